@@ -1,0 +1,30 @@
+package org.omnirad.data;
+
+import java.util.List;
+import org.omnirad.run.RunRecord;
+
+/**
+ * Images in three splits with their labels. Reading is random access and safe from several threads
+ * at once. A dataset prints its data card.
+ */
+public interface ImageDataset extends AutoCloseable {
+
+  /** The catalogue name, or the file or folder name. */
+  String name();
+
+  /** What the labels mean. */
+  Task task();
+
+  /** The K class names in the order of the labels. */
+  List<String> classNames();
+
+  /** The images of one split. */
+  ImageList split(Split split);
+
+  /** The data's identity: name, md5, split sizes. */
+  RunRecord record();
+
+  /** Frees open files. */
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,4 @@
+/**
+ * Image datasets: samples and splits, the catalogue, downloads, readers, and the phantom generator.
+ */
+package org.omnirad.data;

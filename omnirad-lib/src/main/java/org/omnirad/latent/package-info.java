@@ -1,0 +1,2 @@
+/** Projections of features to the plane. */
+package org.omnirad.latent;

@@ -1,0 +1,2 @@
+/** The layers of a Vision Transformer. */
+package org.omnirad.nn;

@@ -1,0 +1,2 @@
+/** Charts and pictures of reports, features and images. */
+package org.omnirad.plot;

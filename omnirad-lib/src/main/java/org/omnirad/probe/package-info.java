@@ -1,0 +1,2 @@
+/** Classifiers that read features of a frozen encoder. */
+package org.omnirad.probe;
