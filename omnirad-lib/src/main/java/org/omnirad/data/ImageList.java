@@ -1,6 +1,7 @@
 package org.omnirad.data;
 
 import java.util.List;
+import org.omnirad.run.RunRecord;
 
 /** A list of samples that are decoded when asked for. Safe to read from several threads at once. */
 public interface ImageList {
@@ -19,6 +20,9 @@ public interface ImageList {
   /** The class names of the labels; empty where the samples have no labels. */
   List<String> classNames();
 
+  /** The data's identity, for the records of results. */
+  RunRecord record();
+
   /** The first {@code n} samples, or all where there are fewer. */
   default ImageList first(int n) {
     ImageList all = this;
@@ -36,6 +40,11 @@ public interface ImageList {
       @Override
       public List<String> classNames() {
         return all.classNames();
+      }
+
+      @Override
+      public RunRecord record() {
+        return all.record().with("data.first", size());
       }
     };
   }

@@ -1,0 +1,263 @@
+package org.omnirad.encoder;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.lang.ref.Cleaner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.omnirad.data.ImageList;
+import org.omnirad.data.PrefetchedBatches;
+import org.omnirad.data.RgbImage;
+import org.omnirad.data.Sample;
+import org.omnirad.run.Progress;
+import org.omnirad.run.RunRecord;
+import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.Precision;
+
+/**
+ * An image encoder ready for use: a {@link VisionTransformer} with its weights and its
+ * preprocessing. Its native memory is freed when it becomes unreachable, or earlier by {@link
+ * #close}. Not for use by several threads at once.
+ */
+public final class Encoder implements AutoCloseable {
+
+  /** Images per forward pass. */
+  public static final int BATCH_SIZE = 16;
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final String name;
+  private final VisionTransformer network;
+  private final Preprocessing preprocessing;
+  private final NDManager manager;
+  private final Cleaner.Cleanable memory;
+  private String md5;
+
+  Encoder(String name, VitConfig config, Preprocessing preprocessing, Weights weights) {
+    this.name = name;
+    this.preprocessing = preprocessing;
+    network = new VisionTransformer(config);
+    NDManager owned = Engine.getEngine("PyTorch").newBaseManager();
+    manager = owned;
+    memory = CLEANER.register(this, owned::close);
+    network
+        .namedParameters()
+        .forEach((key, p) -> p.setInitializer((m, shape, type) -> weights.read(m, key, shape)));
+    network.initialize(
+        manager,
+        DataType.FLOAT32,
+        new Shape(1, 3, preprocessing.imageSize(), preprocessing.imageSize()));
+  }
+
+  /**
+   * An encoder with random weights, as timm starts them: truncated normal with standard deviation
+   * 0.02, biases 0.
+   *
+   * @param seed equal seeds give equal weights on every platform
+   */
+  public static Encoder random(VitConfig config, long seed) {
+    return new Encoder(
+        "random-" + seed,
+        config,
+        Preprocessing.imageNet(config.imageSize()),
+        new RandomWeights(config, seed));
+  }
+
+  /** The name under which results report this encoder. */
+  public String name() {
+    return name;
+  }
+
+  /** The transformer, for training and for use as a DJL block. */
+  public VisionTransformer network() {
+    return network;
+  }
+
+  /** The shape of the transformer. */
+  public VitConfig config() {
+    return network.config();
+  }
+
+  /** How images become its input. */
+  public Preprocessing preprocessing() {
+    return preprocessing;
+  }
+
+  /** Where it computes. */
+  public Device device() {
+    return manager.getDevice();
+  }
+
+  /** Sets the number format inside the blocks; features stay float32. */
+  public Encoder setPrecision(Precision precision) {
+    network.setPrecision(precision);
+    return this;
+  }
+
+  /** The class tokens of all images. */
+  public Features embed(ImageList images) {
+    return embed(images, FeatureSpec.cls());
+  }
+
+  /**
+   * The features of all images, with a progress line.
+   *
+   * @throws java.util.concurrent.CancellationException where the thread was interrupted
+   * @throws org.omnirad.run.InputException where an image cannot be decoded
+   */
+  public Features embed(ImageList images, FeatureSpec spec) {
+    long started = System.nanoTime();
+    int n = images.size();
+    float[][] vectors = new float[n][];
+    int[][] targets = new int[n][];
+    var ids = new ArrayList<String>(n);
+    try (var off = GradMode.off();
+        var batches = new PrefetchedBatches(images, BATCH_SIZE);
+        var progress = Progress.of("embed", "images", n)) {
+      while (batches.hasNext()) {
+        List<Sample> batch = batches.next();
+        float[][] features = features(batch.stream().map(Sample::image).toList(), spec);
+        for (int i = 0; i < batch.size(); i++) {
+          vectors[ids.size()] = features[i];
+          targets[ids.size()] = batch.get(i).labels();
+          ids.add(batch.get(i).id());
+        }
+        progress.step(batch.size());
+      }
+    }
+    RunRecord record =
+        RunRecord.ofMachine()
+            .with(images.record())
+            .with(record())
+            .with("features", spec)
+            .with("seconds", String.format("%.1f", (System.nanoTime() - started) / 1e9));
+    return new Features(vectors, targets, ids, images.classNames(), record);
+  }
+
+  /** The class token of each image, [B][D]. */
+  public float[][] embed(List<RgbImage> images) {
+    try (var off = GradMode.off()) {
+      return features(images, FeatureSpec.cls());
+    }
+  }
+
+  /**
+   * All tokens of each image after the final norm: [B][1 + N][D], the class token first, then the
+   * patches row by row.
+   */
+  public float[][][] tokens(List<RgbImage> images) {
+    try (var off = GradMode.off();
+        NDManager step = manager.newSubManager()) {
+      NDArray tokens =
+          network.forward(store(step), preprocessing.apply(step, images), false); // (B, 1 + N, D)
+      return IntStream.range(0, images.size())
+          .mapToObj(i -> rows(tokens.get(i)))
+          .toArray(float[][][]::new);
+    }
+  }
+
+  /**
+   * The attention weights of every block and head for one image, computed layer by layer in
+   * float32.
+   */
+  public AttentionMaps attention(RgbImage image) {
+    try (var off = GradMode.off();
+        NDManager step = manager.newSubManager()) {
+      NDList result = network.withAttention(store(step), preprocessing.apply(step, List.of(image)));
+      float[][][][] weights =
+          result.subNDList(1).stream()
+              .map(
+                  block ->
+                      IntStream.range(0, config().numHeads())
+                          .mapToObj(head -> rows(block.get(0, head)))
+                          .toArray(float[][][]::new))
+              .toArray(float[][][][]::new);
+      int grid = preprocessing.imageSize() / config().patchSize();
+      return new AttentionMaps(weights, rows(result.get(0).get(0)), grid, grid);
+    }
+  }
+
+  /** The encoder's identity: name, md5 of its weights, device and precision. */
+  public RunRecord record() {
+    if (md5 == null) {
+      md5 = WeightsDigest.md5(network);
+    }
+    return new RunRecord(java.util.Map.of())
+        .with("encoder", name)
+        .with("encoder.md5", md5)
+        .with("encoder.preprocessing", preprocessing)
+        .with("engine", "PyTorch " + Engine.getEngine("PyTorch").getVersion())
+        .with("device", device())
+        .with("precision", network.precision());
+  }
+
+  /** Frees the native memory; the encoder cannot be used afterwards. */
+  @Override
+  public void close() {
+    memory.clean();
+  }
+
+  @Override
+  public String toString() {
+    VitConfig c = config();
+    long parameters =
+        network.namedParameters().values().stream()
+            .map(Parameter::getShape)
+            .mapToLong(Shape::size)
+            .sum();
+    return "%s: ViT with %,d parameters (%d blocks, %d wide, %d heads, patch %d, %d px) on %s"
+        .formatted(
+            name,
+            parameters,
+            c.depth(),
+            c.embedDim(),
+            c.numHeads(),
+            c.patchSize(),
+            preprocessing.imageSize(),
+            device());
+  }
+
+  private float[][] features(List<RgbImage> images, FeatureSpec spec) {
+    int depth = config().depth();
+    if (spec.blocks() > depth) {
+      throw new IllegalArgumentException(
+          "features of the last %d blocks of an encoder with %d".formatted(spec.blocks(), depth));
+    }
+    try (NDManager step = manager.newSubManager()) {
+      var last = new TreeSet<>(IntStream.range(depth - spec.blocks(), depth).boxed().toList());
+      NDList tokens =
+          network.intermediates(store(step), preprocessing.apply(step, images), last, true, false);
+      var parts = new NDList();
+      tokens.forEach(t -> parts.add(t.get(new NDIndex(":, 0")))); // (B, D) each
+      if (spec.patchMean()) {
+        parts.add(tokens.get(tokens.size() - 1).get(new NDIndex(":, 1:")).mean(new int[] {1}));
+      }
+      return rows(NDArrays.concat(parts, 1));
+    }
+  }
+
+  private static ParameterStore store(NDManager step) {
+    return new ParameterStore(step, false);
+  }
+
+  private static float[][] rows(NDArray matrix) {
+    int columns = (int) matrix.getShape().get(1);
+    float[] values = matrix.toFloatArray();
+    float[][] rows = new float[(int) matrix.getShape().get(0)][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = java.util.Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,153 @@
+package org.omnirad.encoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.omnirad.nn.Layer;
+import org.omnirad.nn.LayerNorm;
+import org.omnirad.nn.PatchEmbed;
+import org.omnirad.nn.TransformerBlock;
+import org.omnirad.run.InputException;
+import org.omnirad.tensor.Ops;
+import org.omnirad.tensor.Precision;
+
+/**
+ * A Vision Transformer (Dosovitskiy et al. 2021) in the form of DINOv2, with timm's parameter names
+ * and shapes. Images (B, 3, H, W), normalised, become tokens (B, 1 + N, D): the class token, then N
+ * = H/patch x W/patch patch tokens row by row.
+ */
+public final class VisionTransformer extends Layer {
+
+  private final VitConfig config;
+  private final Parameter clsToken;
+  private final Parameter posEmbed;
+  private final PatchEmbed patchEmbed;
+  private final List<TransformerBlock> blocks = new ArrayList<>();
+  private final LayerNorm norm;
+  private Precision precision = Precision.FLOAT32;
+
+  /** A transformer without values; {@link Encoder} fills it. */
+  public VisionTransformer(VitConfig config) {
+    this.config = config;
+    int dim = config.embedDim();
+    long positions = 1 + (long) config.gridSize() * config.gridSize();
+    clsToken = parameter("cls_token", 1, 1, dim);
+    posEmbed = parameter("pos_embed", 1, positions, dim);
+    patchEmbed = layer("patch_embed", new PatchEmbed(config.patchSize(), dim));
+    for (int i = 0; i < config.depth(); i++) {
+      var block =
+          new TransformerBlock(
+              dim, config.numHeads(), config.mlpDim(), config.normEps(), config.layerScale());
+      blocks.add(layer("blocks." + i, block));
+    }
+    norm = layer("norm", new LayerNorm(dim, config.normEps()));
+  }
+
+  /** The shape of this transformer. */
+  public VitConfig config() {
+    return config;
+  }
+
+  /** The number format inside the blocks. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Sets the number format inside the blocks; results stay float32. */
+  public void setPrecision(Precision precision) {
+    this.precision = precision;
+  }
+
+  /** Images (B, 3, H, W) to the tokens (B, 1 + N, D) of the last block after the final norm. */
+  @Override
+  public NDArray forward(ParameterStore store, NDArray x, boolean training) {
+    NDArray tokens = embed(store, x, training);
+    for (TransformerBlock block : blocks) {
+      tokens = block.forward(store, tokens, training, precision);
+    }
+    return norm.forward(store, tokens, training);
+  }
+
+  /**
+   * The tokens that chosen blocks yield, in the order of the blocks.
+   *
+   * @param x images (B, 3, H, W)
+   * @param chosen 0-based block numbers
+   * @param normalise whether the final norm is applied to each
+   * @return one (B, 1 + N, D) for each chosen block
+   */
+  public NDList intermediates(
+      ParameterStore store,
+      NDArray x,
+      SortedSet<Integer> chosen,
+      boolean normalise,
+      boolean training) {
+    if (chosen.isEmpty() || chosen.first() < 0 || chosen.last() >= blocks.size()) {
+      throw new IllegalArgumentException(
+          "blocks %s of a transformer with blocks 0 to %d".formatted(chosen, blocks.size() - 1));
+    }
+    var results = new NDList();
+    NDArray tokens = embed(store, x, training);
+    for (int i = 0; i <= chosen.last(); i++) {
+      tokens = blocks.get(i).forward(store, tokens, training, precision);
+      if (chosen.contains(i)) {
+        results.add(normalise ? norm.forward(store, tokens, training) : tokens);
+      }
+    }
+    return results;
+  }
+
+  /**
+   * The forward pass layer by layer in float32, with the attention weights of every block.
+   *
+   * @param x images (B, 3, H, W)
+   * @return the tokens (B, 1 + N, D) after the final norm, then the weights (B, heads, 1 + N, 1 +
+   *     N) of each block
+   */
+  public NDList withAttention(ParameterStore store, NDArray x) {
+    var weights = new NDList();
+    NDArray tokens = embed(store, x, false);
+    for (TransformerBlock block : blocks) {
+      NDList result = block.withWeights(store, tokens, false);
+      tokens = result.get(0);
+      weights.add(result.get(1));
+    }
+    return new NDList(norm.forward(store, tokens, false)).addAll(weights);
+  }
+
+  @Override
+  public Shape[] getOutputShapes(Shape[] inputShapes) {
+    Shape patches = patchEmbed.getOutputShapes(inputShapes)[0];
+    return new Shape[] {new Shape(patches.get(0), patches.get(1) + 1, config.embedDim())};
+  }
+
+  private NDArray embed(ParameterStore store, NDArray x, boolean training) {
+    long height = x.getShape().get(2);
+    long width = x.getShape().get(3);
+    int patch = config.patchSize();
+    if (height < patch || width < patch || height % patch != 0 || width % patch != 0) {
+      throw new InputException(
+          "An image of %d x %d pixels cannot be cut into patches of %d."
+              .formatted(width, height, patch),
+          "Resize it to multiples of %d, such as %d x %d."
+              .formatted(patch, nearestMultiple(width, patch), nearestMultiple(height, patch)));
+    }
+    NDArray patches = patchEmbed.forward(store, x, training);
+    return Ops.embedTokens(
+        patches,
+        value(store, clsToken, x, training),
+        value(store, posEmbed, x, training),
+        config.gridSize(),
+        (int) height / patch,
+        (int) width / patch);
+  }
+
+  private static long nearestMultiple(long size, int patch) {
+    return Math.max(1, Math.round((double) size / patch)) * patch;
+  }
+}

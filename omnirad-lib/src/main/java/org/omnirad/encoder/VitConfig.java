@@ -1,0 +1,103 @@
+package org.omnirad.encoder;
+
+/**
+ * The shape of a Vision Transformer.
+ *
+ * @param imageSize side of the square images that the position embedding is made for, in pixels; a
+ *     multiple of {@code patchSize}
+ * @param patchSize side of a patch in pixels
+ * @param embedDim D, features of a token; a multiple of {@code numHeads}
+ * @param depth number of transformer blocks
+ * @param numHeads attention heads of a block
+ * @param mlpRatio hidden features of the MLP, as a multiple of {@code embedDim}
+ * @param layerScale whether both branches of a block end in a LayerScale
+ * @param layerScaleInit the start value of LayerScale (DINOv2: 1e-5)
+ * @param normEps added to the variance in every norm (timm: 1e-6)
+ */
+public record VitConfig(
+    int imageSize,
+    int patchSize,
+    int embedDim,
+    int depth,
+    int numHeads,
+    float mlpRatio,
+    boolean layerScale,
+    float layerScaleInit,
+    float normEps) {
+
+  private static final float DINOV2_LAYER_SCALE_INIT = 1e-5f;
+  private static final float TIMM_NORM_EPS = 1e-6f;
+
+  /** Checks every value. */
+  public VitConfig {
+    require(patchSize >= 1, "patchSize", patchSize, "at least 1");
+    require(
+        imageSize >= patchSize && imageSize % patchSize == 0,
+        "imageSize",
+        imageSize,
+        "a multiple of patchSize " + patchSize);
+    require(numHeads >= 1, "numHeads", numHeads, "at least 1");
+    require(
+        embedDim >= 1 && embedDim % numHeads == 0,
+        "embedDim",
+        embedDim,
+        "a multiple of numHeads " + numHeads);
+    require(depth >= 1, "depth", depth, "at least 1");
+    require(mlpRatio > 0 && mlpRatio <= 64, "mlpRatio", mlpRatio, "in (0, 64]");
+    require(Float.isFinite(layerScaleInit), "layerScaleInit", layerScaleInit, "finite");
+    require(normEps > 0 && normEps < 1, "normEps", normEps, "in (0, 1)");
+  }
+
+  /**
+   * For demonstrations on a CPU: 12 blocks, 192 wide, patch 8 at 64 pixels, 5.4 million parameters.
+   */
+  public static VitConfig tiny() {
+    return new VitConfig(64, 8, 192, 12, 3, 4, true, DINOV2_LAYER_SCALE_INIT, TIMM_NORM_EPS);
+  }
+
+  /** timm's {@code vit_small_patch14_dinov2} at 224 pixels, the shape of OmniRad-small. */
+  public static VitConfig small() {
+    return new VitConfig(224, 14, 384, 12, 6, 4, true, DINOV2_LAYER_SCALE_INIT, TIMM_NORM_EPS);
+  }
+
+  /** timm's {@code vit_base_patch14_dinov2} at 224 pixels, the shape of OmniRad-base. */
+  public static VitConfig base() {
+    return new VitConfig(224, 14, 768, 12, 12, 4, true, DINOV2_LAYER_SCALE_INIT, TIMM_NORM_EPS);
+  }
+
+  /** This shape with a position embedding for another image size. */
+  public VitConfig withImageSize(int size) {
+    return new VitConfig(
+        size, patchSize, embedDim, depth, numHeads, mlpRatio, layerScale, layerScaleInit, normEps);
+  }
+
+  /** This shape with another number of blocks. */
+  public VitConfig withDepth(int blocks) {
+    return new VitConfig(
+        imageSize,
+        patchSize,
+        embedDim,
+        blocks,
+        numHeads,
+        mlpRatio,
+        layerScale,
+        layerScaleInit,
+        normEps);
+  }
+
+  /** Patches along one side of the image that the position embedding is made for. */
+  public int gridSize() {
+    return imageSize / patchSize;
+  }
+
+  /** Hidden features of the MLP. */
+  public int mlpDim() {
+    return Math.round(embedDim * mlpRatio);
+  }
+
+  private static void require(boolean holds, String name, Number value, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
+    }
+  }
+}

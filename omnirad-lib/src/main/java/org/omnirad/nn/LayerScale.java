@@ -1,0 +1,26 @@
+package org.omnirad.nn;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Parameter;
+import ai.djl.training.ParameterStore;
+
+/** A learned scale of each feature, (..., D) to (..., D) (Touvron et al. 2021). */
+public final class LayerScale extends Layer {
+
+  private final Parameter gamma;
+
+  /** A scale of {@code dim} features. */
+  public LayerScale(int dim) {
+    gamma = parameter("gamma", dim);
+  }
+
+  /** The scale (D) on the device of {@code x}. */
+  NDArray gamma(ParameterStore store, NDArray x, boolean training) {
+    return value(store, gamma, x, training);
+  }
+
+  @Override
+  public NDArray forward(ParameterStore store, NDArray x, boolean training) {
+    return x.mul(gamma(store, x, training));
+  }
+}

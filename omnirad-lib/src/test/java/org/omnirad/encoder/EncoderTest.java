@@ -1,0 +1,116 @@
+package org.omnirad.encoder;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.omnirad.data.RgbImage;
+import org.omnirad.tensor.Precision;
+
+class EncoderTest {
+
+  private static final VitConfig SHALLOW = VitConfig.tiny().withDepth(3);
+  private static final Encoder ENCODER = Encoder.random(SHALLOW, 7);
+
+  @AfterAll
+  static void close() {
+    ENCODER.close();
+  }
+
+  @Test
+  void embedsEveryImageInOrder() {
+    var images = new RandomImages(37, 64);
+    Features features = ENCODER.embed(images);
+    assertEquals(37, features.size());
+    assertEquals(192, features.dim());
+    assertEquals("noise/36", features.ids().get(36));
+    assertArrayEquals(
+        ENCODER.embed(List.of(images.get(20).image()))[0], features.vectors()[20], 1e-5f);
+    assertEquals(20 % 3, features.labels()[20]);
+  }
+
+  @Test
+  void mixesImageSizesInABatch() {
+    Features mixed = ENCODER.embed(new RandomImages(6, 64, 30));
+    float[] alone = ENCODER.embed(List.of(RandomImages.image(3, 30, 30)))[0];
+    assertArrayEquals(alone, mixed.vectors()[3], 1e-5f);
+  }
+
+  @Test
+  void featureSpecsAreMadeOfTheTokens() {
+    var images = new RandomImages(2, 64);
+    float[][][] tokens = ENCODER.tokens(List.of(images.get(0).image(), images.get(1).image()));
+    assertEquals(65, tokens[1].length);
+    Features features = ENCODER.embed(images, FeatureSpec.lastBlocks(2).withPatchMean());
+    assertEquals(3 * 192, features.dim());
+    float[] vector = features.vectors()[1];
+    assertArrayEquals(tokens[1][0], Arrays.copyOfRange(vector, 192, 384), 1e-5f);
+    double mean = Arrays.stream(tokens[1]).skip(1).mapToDouble(t -> t[5]).average().orElseThrow();
+    assertEquals(mean, vector[384 + 5], 1e-5);
+  }
+
+  @Test
+  void attentionRowsSumToOneAndTokensEqualTheFastPath() {
+    RgbImage image = RandomImages.image(1, 64, 64);
+    AttentionMaps maps = ENCODER.attention(image);
+    assertEquals(3, maps.weights().length);
+    for (float[][][] block : maps.weights()) {
+      for (float[][] head : block) {
+        for (float[] row : head) {
+          double sum = 0;
+          for (float weight : row) {
+            sum += weight;
+          }
+          assertEquals(1, sum, 1e-5);
+        }
+      }
+    }
+    float[][] fast = ENCODER.tokens(List.of(image))[0];
+    for (int i = 0; i < fast.length; i++) {
+      assertArrayEquals(fast[i], maps.tokens()[i], 1e-5f);
+    }
+    assertEquals(64, maps.ofClassToken(2, 1).length);
+  }
+
+  @Test
+  void equalSeedsGiveEqualWeights() {
+    try (var same = Encoder.random(SHALLOW, 7);
+        var other = Encoder.random(SHALLOW, 8)) {
+      String md5 = ENCODER.record().entries().get("encoder.md5");
+      assertEquals(md5, same.record().entries().get("encoder.md5"));
+      assertNotEquals(md5, other.record().entries().get("encoder.md5"));
+    }
+  }
+
+  @Test
+  void bfloat16IsCloseToFloat32() {
+    try (var encoder = Encoder.random(SHALLOW, 7).setPrecision(Precision.BFLOAT16)) {
+      List<RgbImage> images = List.of(RandomImages.image(1, 64, 64));
+      float[] half = encoder.embed(images)[0];
+      float[] full = ENCODER.embed(images)[0];
+      assertFalse(Arrays.equals(half, full));
+      assertArrayEquals(full, half, 0.05f);
+    }
+  }
+
+  @Test
+  void anInterruptStopsAndLeavesNoThread() {
+    Thread.currentThread().interrupt();
+    var stopped =
+        assertThrows(CancellationException.class, () -> ENCODER.embed(new RandomImages(200, 64)));
+    assertTrue(stopped.getMessage().contains("interrupted"), stopped.getMessage());
+    assertFalse(Thread.currentThread().isInterrupted());
+    assertTrue(
+        Thread.getAllStackTraces().keySet().stream()
+            .noneMatch(t -> t.getName().startsWith("omnirad-decode")));
+    assertEquals(3, ENCODER.embed(new RandomImages(3, 64)).size());
+  }
+}
