@@ -190,6 +190,11 @@ public final class ImageFolder implements ImageDataset {
       public List<String> classNames() {
         return classNames;
       }
+
+      @Override
+      public RunRecord record() {
+        return ImageFolder.this.record().with("data.split", split);
+      }
     };
   }
 

@@ -130,6 +130,11 @@ public final class PhantomDataset implements ImageDataset {
     }
 
     @Override
+    public RunRecord record() {
+      return PhantomDataset.this.record().with("data.split", split);
+    }
+
+    @Override
     public Sample get(int index) {
       Objects.checkIndex(index, size());
       int label = index % CLASS_NAMES.size();
