@@ -3,21 +3,24 @@ package org.omnirad.run;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.MalformedJsonException;
+import java.io.IOException;
 import java.io.StringReader;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.TreeSet;
 
-/**
- * JSON at the edge of the program: text to records and back, keys in snake case, unknown keys
- * refused.
- */
+/** JSON at the edge: text to records and back, keys in snake case, unknown keys refused. */
 public final class Json {
 
   private static final Gson GSON =
@@ -25,7 +28,6 @@ public final class Json {
           .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
           .setPrettyPrinting()
           .disableHtmlEscaping()
-          .serializeSpecialFloatingPointValues()
           .create();
 
   private Json() {}
@@ -35,7 +37,7 @@ public final class Json {
    *
    * @param source where the text comes from, for messages
    * @throws InputException where the text is not JSON, holds a key that the record lacks, or a
-   *     value the record refuses
+   *     value that the record refuses
    */
   public static <T extends Record> T read(String text, Class<T> type, String source) {
     JsonObject object = readObject(text, source);
@@ -52,27 +54,38 @@ public final class Json {
     }
     try {
       return GSON.fromJson(object, type);
-    } catch (JsonParseException e) {
+    } catch (RuntimeException e) {
+      // What a record's own check throws comes wrapped.
+      Throwable reason = e;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
       throw new InputException(
-          "%s: %s.".formatted(source, e.getMessage()), "Correct the value of that key.");
+          "%s: %s.".formatted(source, reason.getMessage()), "Correct the value of that key.");
     }
   }
 
-  /** Reads one JSON object, strictly: no comments, no duplicate keys, nothing after it. */
+  /**
+   * Reads one JSON object, strictly: no comments, no key twice, nothing after it.
+   *
+   * @throws InputException where the text is anything else
+   */
   public static JsonObject readObject(String text, String source) {
+    var reader = new JsonReader(new StringReader(text));
+    reader.setStrictness(Strictness.STRICT);
     try {
-      var reader = new JsonReader(new StringReader(text));
-      reader.setStrictness(Strictness.STRICT);
-      JsonElement element = JsonParser.parseReader(reader);
-      if (element.isJsonObject()) {
-        return element.getAsJsonObject();
+      if (reader.peek() != JsonToken.BEGIN_OBJECT) {
+        throw new MalformedJsonException("it does not begin with {");
       }
-    } catch (JsonParseException | StackOverflowError e) {
+      JsonElement element = readElement(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new MalformedJsonException("something follows the object");
+      }
+      return element.getAsJsonObject();
+    } catch (IOException | NumberFormatException e) {
       throw new InputException(
           "%s: not JSON (%s).".formatted(source, e.getMessage()), "Check the file's content.");
     }
-    throw new InputException(
-        "%s: not a JSON object.".formatted(source), "Check the file's content.");
   }
 
   /** Writes a record or a list of records, indented. */
@@ -80,7 +93,42 @@ public final class Json {
     return GSON.toJson(value) + "\n";
   }
 
+  // Gson's own parser takes the last of two equal keys. Its reader limits the depth.
+  private static JsonElement readElement(JsonReader reader) throws IOException {
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> {
+        var object = new JsonObject();
+        reader.beginObject();
+        while (reader.hasNext()) {
+          String key = reader.nextName();
+          if (object.has(key)) {
+            throw new MalformedJsonException("the key '" + key + "' stands twice");
+          }
+          object.add(key, readElement(reader));
+        }
+        reader.endObject();
+        yield object;
+      }
+      case BEGIN_ARRAY -> {
+        var array = new JsonArray();
+        reader.beginArray();
+        while (reader.hasNext()) {
+          array.add(readElement(reader));
+        }
+        reader.endArray();
+        yield array;
+      }
+      case STRING -> new JsonPrimitive(reader.nextString());
+      case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
+      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+      default -> {
+        reader.nextNull();
+        yield JsonNull.INSTANCE;
+      }
+    };
+  }
+
   private static String key(RecordComponent component) {
-    return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(java.util.Locale.ROOT);
+    return component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 }

@@ -1,0 +1,79 @@
+package org.omnirad.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OpsTest {
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  @Test
+  void channelsFirstMovesBytesAsTheyAre() {
+    byte[] pixels = {1, 2, 3, (byte) 200, (byte) 201, (byte) 255};
+    NDArray nhwc = manager.create(ByteBuffer.wrap(pixels), new Shape(1, 1, 2, 3), DataType.UINT8);
+    NDArray nchw = Ops.channelsFirst(nhwc);
+    assertEquals(new Shape(1, 3, 1, 2), nchw.getShape());
+    assertArrayEquals(new float[] {1, 200, 2, 201, 3, 255}, nchw.toFloatArray());
+    assertEquals(manager, nchw.getManager());
+  }
+
+  @Test
+  void bilinearHalvingAveragesWithTriangularWeights() {
+    // A triangle of support 2 at scale 2 weighs the four nearest pixels 1, 3, 3, 1; outside pixels
+    // do not count.
+    NDArray row = manager.create(new float[] {0, 0, 8, 8, 0, 0, 0, 0}, new Shape(1, 1, 1, 8));
+    float[] half = Ops.resize(row, 1, 4, Interpolation.BILINEAR).toFloatArray();
+    assertArrayEquals(new float[] {8f / 7, 6, 1, 0}, half, 1e-5f);
+  }
+
+  @Test
+  void bicubicKeepsAConstantAndASizeKeepsAnImage() {
+    NDArray constant = manager.full(new Shape(2, 3, 7, 5), 3.5f);
+    for (float value : Ops.resize(constant, 11, 4, Interpolation.BICUBIC).toFloatArray()) {
+      assertEquals(3.5f, value, 1e-5f);
+    }
+    NDArray image = manager.randomNormal(new Shape(1, 3, 6, 6));
+    assertArrayEquals(
+        image.toFloatArray(), Ops.resize(image, 6, 6, Interpolation.BICUBIC).toFloatArray(), 1e-6f);
+  }
+
+  @Test
+  void positionsOfTheSameGridAreUntouchedAndOthersKeepTheClassToken() {
+    NDArray positions = manager.randomNormal(new Shape(1, 1 + 9, 4));
+    assertArrayEquals(
+        positions.toFloatArray(), Ops.resamplePositions(positions, 3, 3, 3).toFloatArray());
+    NDArray wide = Ops.resamplePositions(positions, 3, 3, 5);
+    assertEquals(new Shape(1, 1 + 15, 4), wide.getShape());
+    assertArrayEquals(positions.get(0, 0).toFloatArray(), wide.get(0, 0).toFloatArray());
+  }
+
+  @Test
+  void tokensAreClassTokenThenPatchesPlusPositions() {
+    NDArray patches = manager.arange(0f, 2 * 4 * 3).reshape(2, 4, 3);
+    NDArray cls = manager.create(new float[] {7, 8, 9}, new Shape(1, 1, 3));
+    NDArray positions = manager.full(new Shape(1, 5, 3), 100f);
+    NDArray tokens = Ops.embedTokens(patches, cls, positions, 2, 2, 2);
+    assertEquals(new Shape(2, 5, 3), tokens.getShape());
+    assertArrayEquals(new float[] {107, 108, 109}, tokens.get(1, 0).toFloatArray());
+    assertArrayEquals(new float[] {112, 113, 114}, tokens.get(1, 1).toFloatArray());
+  }
+}
