@@ -14,11 +14,16 @@ import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.MalformedJsonException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** JSON at the edge: text to records and back, keys in snake case, unknown keys refused. */
 public final class Json {
@@ -41,17 +46,7 @@ public final class Json {
    */
   public static <T extends Record> T read(String text, Class<T> type, String source) {
     JsonObject object = readObject(text, source);
-    var unknown = new TreeSet<>(object.keySet());
-    for (RecordComponent component : type.getRecordComponents()) {
-      unknown.remove(key(component));
-    }
-    if (!unknown.isEmpty()) {
-      throw new InputException(
-          "%s: unknown %s %s.".formatted(source, unknown.size() == 1 ? "key" : "keys", unknown),
-          "Known keys: "
-              + String.join(", ", Arrays.stream(type.getRecordComponents()).map(Json::key).toList())
-              + ".");
-    }
+    refuseUnknownKeys(object, type, source);
     try {
       return GSON.fromJson(object, type);
     } catch (RuntimeException e) {
@@ -63,6 +58,39 @@ public final class Json {
       throw new InputException(
           "%s: %s.".formatted(source, reason.getMessage()), "Correct the value of that key.");
     }
+  }
+
+  /** Looks into records inside records, lists and maps, too. */
+  private static void refuseUnknownKeys(JsonElement element, Type type, String source) {
+    if (type instanceof ParameterizedType generic) {
+      Type[] arguments = generic.getActualTypeArguments();
+      children(element)
+          .forEach(child -> refuseUnknownKeys(child, arguments[arguments.length - 1], source));
+    } else if (type instanceof Class<?> record && record.isRecord() && element.isJsonObject()) {
+      var unknown = new TreeMap<>(element.getAsJsonObject().asMap());
+      for (RecordComponent component : record.getRecordComponents()) {
+        JsonElement value = unknown.remove(key(component));
+        if (value != null) {
+          refuseUnknownKeys(value, component.getGenericType(), source);
+        }
+      }
+      if (!unknown.isEmpty()) {
+        throw new InputException(
+            "%s: unknown %s %s."
+                .formatted(source, unknown.size() == 1 ? "key" : "keys", unknown.keySet()),
+            "Known keys: "
+                + Arrays.stream(record.getRecordComponents())
+                    .map(Json::key)
+                    .collect(Collectors.joining(", "))
+                + ".");
+      }
+    }
+  }
+
+  private static Collection<JsonElement> children(JsonElement element) {
+    return element.isJsonArray()
+        ? element.getAsJsonArray().asList()
+        : element.isJsonObject() ? element.getAsJsonObject().asMap().values() : List.of();
   }
 
   /**

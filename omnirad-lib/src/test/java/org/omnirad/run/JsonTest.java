@@ -1,9 +1,12 @@
 package org.omnirad.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,5 +54,23 @@ class JsonTest {
             InputException.class, () -> Json.read("{\"size\": 1}", Setting.class, "settings.json"));
     assertEquals(
         "settings.json: unknown key [size]. Known keys: image_size, name.", e.getMessage());
+  }
+
+  record Group(List<Setting> settings, Map<String, Setting> named) {}
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'settings': [{'image_size': 1, 'colour': 3}]}",
+        "{'settings': [], 'named': {'a': {'image_size': 1, 'colour': 3}}}"
+      })
+  void unknownKeysAreFoundInNestedRecords(String bad) {
+    var e = assertThrows(InputException.class, () -> group(bad));
+    assertTrue(e.getMessage().contains("unknown key [colour]"), e.getMessage());
+    assertNotNull(group(bad.replace(", 'colour': 3", "")));
+  }
+
+  private static Group group(String text) {
+    return Json.read(text.replace('\'', '"'), Group.class, "test");
   }
 }

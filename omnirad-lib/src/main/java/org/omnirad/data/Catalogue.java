@@ -1,0 +1,182 @@
+package org.omnirad.data;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.omnirad.run.InputException;
+
+/**
+ * The datasets that are known by name. A file is looked for in {@code OMNIRAD_DATA}, at any depth,
+ * then in the cache folder ({@link org.omnirad.run.Folders}), then downloaded.
+ */
+public final class Catalogue {
+
+  private static final List<String> FAMILIES =
+      List.of("medmnist.json", "mednist.json", "busi.json");
+
+  private Catalogue() {}
+
+  /** All datasets. */
+  public static List<CatalogueEntry> entries() {
+    return FAMILIES.stream()
+        .flatMap(file -> CatalogueFamily.ofResource(file).entries().stream())
+        .toList();
+  }
+
+  /**
+   * The dataset of a name; upper and lower case are the same.
+   *
+   * @throws InputException where there is none; the message offers the nearest name
+   */
+  public static CatalogueEntry find(String name) {
+    List<CatalogueEntry> entries = entries();
+    for (CatalogueEntry entry : entries) {
+      if (entry.name().equalsIgnoreCase(name)) {
+        return entry;
+      }
+    }
+    List<String> names = entries.stream().map(CatalogueEntry::name).toList();
+    throw new InputException(
+        "No dataset is called '%s'.".formatted(name),
+        nearest(name, names).map(n -> "Did you mean '" + n + "'? ").orElse("")
+            + "Known names: "
+            + String.join(", ", names)
+            + ", or 'phantom', or the path of a folder or zip file of images.");
+  }
+
+  /**
+   * The file or folder of a dataset, downloaded where it is not there yet.
+   *
+   * @param size the side length of the images in pixels, one of {@link CatalogueEntry#sizes()}; of
+   *     no effect where the entry has none
+   * @throws InputException where the name or size is unknown, or the file cannot be had
+   */
+  public static Path get(String name, int size) {
+    return DataStore.fromEnvironment().get(find(name), size);
+  }
+
+  /**
+   * {@code list} prints a table, {@code get NAME [SIZE]} fetches and verifies the files of one
+   * dataset, {@code show NAME} prints its data card. Ends with status 1 where that fails.
+   */
+  public static void main(String[] args) {
+    try {
+      run(args, DataStore.fromEnvironment(), System.out);
+    } catch (InputException e) {
+      System.err.println(e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  static void run(String[] args, DataStore store, PrintStream out) {
+    String command = args.length == 0 ? "" : args[0];
+    if (command.equals("list") && args.length == 1) {
+      list(store, out);
+    } else if (command.equals("show") && args.length == 2) {
+      out.println(find(args[1]));
+    } else if (command.equals("get") && (args.length == 2 || args.length == 3)) {
+      CatalogueEntry entry = find(args[1]);
+      int size = args.length == 3 ? size(args[2]) : entry.sizes().stream().findFirst().orElse(0);
+      Path file = store.get(entry, size);
+      out.println(file);
+      out.println(
+          entry.sizes().isEmpty()
+              ? "no md5 is published"
+              : "md5 " + store.md5(file) + ", as published");
+    } else {
+      throw new InputException(
+          "Unknown command '" + String.join(" ", args) + "'.",
+          "Use: list, show NAME, or get NAME [SIZE].");
+    }
+  }
+
+  private static int size(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          "The size '" + text + "' is no number.", "Give the side length in pixels, such as 28.");
+    }
+  }
+
+  private static void list(DataStore store, PrintStream out) {
+    var rows = new ArrayList<List<String>>();
+    rows.add(
+        List.of("NAME", "SIZES", "HERE", "TASK", "CLASSES", "TRAIN", "VAL", "TEST", "LICENCE"));
+    for (CatalogueEntry entry : entries()) {
+      rows.add(row(entry, store));
+    }
+    int columns = rows.get(0).size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int c = 0; c < columns; c++) {
+        widths[c] = Math.max(widths[c], row.get(c).length());
+      }
+    }
+    for (List<String> row : rows) {
+      var line = new StringBuilder();
+      for (int c = 0; c < columns; c++) {
+        line.append(row.get(c)).append(" ".repeat(widths[c] - row.get(c).length() + 2));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  private static List<String> row(CatalogueEntry entry, DataStore store) {
+    List<String> here =
+        entry.files().stream()
+            .filter(store::hasName)
+            .map(file -> file.size().isPresent() ? "" + file.size().getAsInt() : file.name())
+            .toList();
+    var row = new ArrayList<String>();
+    row.add(entry.name());
+    row.add(entry.sizes().isEmpty() ? "as stored" : join(entry.sizes()));
+    row.add(here.isEmpty() ? "-" : join(here));
+    row.add(CatalogueEntry.lowerCase(entry.task()));
+    row.add("" + entry.classNames().size());
+    for (Split split : Split.values()) {
+      row.add(
+          Optional.ofNullable(entry.splitSizes().get(split)).map(n -> "" + n).orElse("by rule"));
+    }
+    row.add(entry.licence().orElse("not published"));
+    return row;
+  }
+
+  private static String join(List<?> values) {
+    return String.join(",", values.stream().map(Object::toString).toList());
+  }
+
+  private static Optional<String> nearest(String name, List<String> names) {
+    String wanted = name.toLowerCase(Locale.ROOT);
+    return names.stream()
+        .filter(n -> n.contains(wanted) || wanted.contains(n) || distance(wanted, n) <= 3)
+        .min(Comparator.comparingInt(n -> distance(wanted, n)))
+        .or(() -> names.stream().filter(n -> distance(wanted, stem(n)) <= 2).findFirst());
+  }
+
+  private static String stem(String name) {
+    return name.replaceFirst("mnist$", "");
+  }
+
+  /** How many letters to insert, delete or replace to turn one word into the other. */
+  static int distance(String a, String b) {
+    int[] previous = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      previous[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int[] row = new int[b.length() + 1];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = previous[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        row[j] = Math.min(replaced, 1 + Math.min(previous[j], row[j - 1]));
+      }
+      previous = row;
+    }
+    return previous[b.length()];
+  }
+}

@@ -1,0 +1,80 @@
+package org.omnirad.data;
+
+import java.util.List;
+import org.omnirad.run.InputException;
+import org.omnirad.run.RunRecord;
+
+/** A dataset of image folders under its catalogue name, with the catalogue's classes and terms. */
+final class CatalogueImages implements ImageDataset {
+
+  private final CatalogueEntry entry;
+  private final ImageFolder images;
+
+  CatalogueImages(CatalogueEntry entry, ImageFolder images) {
+    this.entry = entry;
+    this.images = images;
+    if (!images.classNames().equals(entry.classNames())) {
+      images.close();
+      throw new InputException(
+          "%s in %s: found the classes %s, expected %s."
+              .formatted(entry.name(), images.name(), images.classNames(), entry.classNames()),
+          "Check that the file is complete, or open it by its path as data of your own.");
+    }
+  }
+
+  @Override
+  public String name() {
+    return entry.name();
+  }
+
+  @Override
+  public Task task() {
+    return entry.task();
+  }
+
+  @Override
+  public List<String> classNames() {
+    return entry.classNames();
+  }
+
+  @Override
+  public ImageList split(Split split) {
+    ImageList list = images.split(split);
+    return new ImageList() {
+      @Override
+      public int size() {
+        return list.size();
+      }
+
+      @Override
+      public Sample get(int index) {
+        return list.get(index);
+      }
+
+      @Override
+      public List<String> classNames() {
+        return entry.classNames();
+      }
+
+      @Override
+      public RunRecord record() {
+        return list.record().with("data.name", entry.name());
+      }
+    };
+  }
+
+  @Override
+  public RunRecord record() {
+    return images.record().with("data.name", entry.name());
+  }
+
+  @Override
+  public void close() {
+    images.close();
+  }
+
+  @Override
+  public String toString() {
+    return entry + "\n" + images;
+  }
+}
