@@ -1,0 +1,91 @@
+package org.omnirad.metric;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * The percentile bootstrap (Efron 1979): N items are drawn with replacement, the measure is taken
+ * on each such resample, and the middle {@code level} of the values is the interval. Equal
+ * arguments give equal intervals.
+ *
+ * @param resamples how many, at least 2
+ * @param level in (0, 1), such as 0.95
+ * @param seed of the draws
+ */
+public record Bootstrap(int resamples, double level, long seed) {
+
+  // A resample has a value with a probability of at least one half where the data have one.
+  private static final int MAX_DRAWS = 200;
+
+  /** Checks the numbers. */
+  public Bootstrap {
+    if (resamples < 2 || !(level > 0 && level < 1)) {
+      throw new IllegalArgumentException(
+          "%d resamples at level %s; at least 2 and a level in (0, 1) are needed"
+              .formatted(resamples, level));
+    }
+  }
+
+  /** 1,000 resamples, 95 %, seed 0. */
+  public static Bootstrap defaults() {
+    return new Bootstrap(1000, 0.95, 0);
+  }
+
+  /**
+   * The value of a measure with its interval.
+   *
+   * @param items N, at least 1
+   * @param measure of data in which item i occurs {@code times[i]} times; NaN where it has no
+   *     value, and such a resample is drawn again. The array is used again for the next resample
+   * @return undefined where the measure has no value on all data
+   * @throws CancellationException where the thread was interrupted
+   */
+  public Interval interval(int items, ToDoubleFunction<int[]> measure) {
+    if (items < 1) {
+      throw new IllegalArgumentException("no items to resample");
+    }
+    int[] times = new int[items];
+    Arrays.fill(times, 1);
+    double point = measure.applyAsDouble(times);
+    if (Double.isNaN(point)) {
+      return Interval.undefined(level);
+    }
+    double[] values = new double[resamples];
+    var random = new SplittableRandom(seed);
+    for (int i = 0; i < resamples; i++) {
+      if (Thread.interrupted()) {
+        throw new CancellationException(
+            "bootstrap interrupted after %,d of %,d resamples".formatted(i, resamples));
+      }
+      values[i] = resample(random, times, measure);
+    }
+    Arrays.sort(values);
+    return new Interval(
+        point, quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2), level);
+  }
+
+  private static double resample(
+      SplittableRandom random, int[] times, ToDoubleFunction<int[]> measure) {
+    for (int draw = 0; draw < MAX_DRAWS; draw++) {
+      Arrays.fill(times, 0);
+      for (int i = 0; i < times.length; i++) {
+        times[random.nextInt(times.length)]++;
+      }
+      double value = measure.applyAsDouble(times);
+      if (!Double.isNaN(value)) {
+        return value;
+      }
+    }
+    throw new IllegalStateException("the measure has no value on any of many resamples");
+  }
+
+  // Linear between the two nearest values, as numpy's default.
+  private static double quantile(double[] sorted, double q) {
+    double position = q * (sorted.length - 1);
+    int below = (int) position;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
+  }
+}

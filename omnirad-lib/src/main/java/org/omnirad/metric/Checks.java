@@ -1,0 +1,32 @@
+package org.omnirad.metric;
+
+/** The guards of every measure. */
+final class Checks {
+
+  private Checks() {}
+
+  static void sameLength(String a, int lengthOfA, String b, int lengthOfB) {
+    if (lengthOfA != lengthOfB) {
+      throw new IllegalArgumentException(
+          "%s has %,d entries and %s has %,d; both need one per item"
+              .formatted(a, lengthOfA, b, lengthOfB));
+    }
+  }
+
+  static void classes(String what, int[] classes, int k) {
+    for (int i = 0; i < classes.length; i++) {
+      if (classes[i] < 0 || classes[i] >= k) {
+        throw new IllegalArgumentException(
+            "%s[%d] is %d; classes run from 0 to %d".formatted(what, i, classes[i], k - 1));
+      }
+    }
+  }
+
+  static void finite(float[] scores) {
+    for (int i = 0; i < scores.length; i++) {
+      if (!Float.isFinite(scores[i])) {
+        throw new IllegalArgumentException("score %d is %s".formatted(i, scores[i]));
+      }
+    }
+  }
+}

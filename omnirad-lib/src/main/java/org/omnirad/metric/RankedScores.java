@@ -1,0 +1,57 @@
+package org.omnirad.metric;
+
+import java.util.Comparator;
+import java.util.stream.IntStream;
+
+/** Items sorted once by the score of one class, so that each resample takes one pass. */
+final class RankedScores {
+
+  private final int[] order;
+  private final boolean[] positive;
+  private final boolean[] endsTie;
+
+  RankedScores(int[] truth, int positiveClass, float[] scores) {
+    Checks.sameLength("truth", truth.length, "scores", scores.length);
+    Checks.finite(scores);
+    int n = truth.length;
+    order =
+        IntStream.range(0, n)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> scores[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    positive = new boolean[n];
+    endsTie = new boolean[n];
+    for (int r = 0; r < n; r++) {
+      positive[r] = truth[order[r]] == positiveClass;
+      endsTie[r] = r == n - 1 || scores[order[r]] != scores[order[r + 1]];
+    }
+  }
+
+  /** The area where item i occurs {@code times[i]} times; NaN where one side is empty. */
+  double auc(int[] times) {
+    long twiceWins = 0;
+    long positives = 0;
+    long negatives = 0;
+    long tiedPositives = 0;
+    long tiedNegatives = 0;
+    for (int r = 0; r < order.length; r++) {
+      int count = times[order[r]];
+      if (positive[r]) {
+        tiedPositives += count;
+      } else {
+        tiedNegatives += count;
+      }
+      if (endsTie[r]) {
+        twiceWins += tiedPositives * (2 * negatives + tiedNegatives);
+        positives += tiedPositives;
+        negatives += tiedNegatives;
+        tiedPositives = 0;
+        tiedNegatives = 0;
+      }
+    }
+    return positives == 0 || negatives == 0
+        ? Double.NaN
+        : twiceWins / (2.0 * positives * negatives);
+  }
+}

@@ -1,0 +1,152 @@
+package org.omnirad.probe;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.omnirad.encoder.Features;
+import org.omnirad.report.ClassificationReport;
+import org.omnirad.run.InputException;
+import org.omnirad.run.Progress;
+import org.omnirad.run.RunRecord;
+
+/**
+ * The k-nearest-neighbour classifier by which DINO and DINOv2 judge frozen features (Caron et al.
+ * 2021): vectors are scaled to length 1, the k train vectors with the largest dot product vote for
+ * their class with weight exp(similarity / 0.07), and the votes are scaled to sum 1. Nothing is
+ * learned, so that the score speaks of the features alone.
+ */
+public final class KnnClassifier {
+
+  /** Divides the similarities before the exponential. */
+  public static final double TEMPERATURE = 0.07;
+
+  private static final int QUERIES_PER_TASK = 32;
+  private static final int TASKS_PER_STEP = 8;
+
+  private final Similarities train;
+  private final int[] labels;
+  private final int dim;
+  private final int k;
+  private final List<String> classNames;
+  private final RunRecord record;
+
+  private KnnClassifier(Features train, int k) {
+    this.train = new Similarities(UnitVectors.of(train));
+    this.labels = Labels.of(train);
+    this.dim = train.dim();
+    this.k = k;
+    this.classNames = train.classNames();
+    this.record = train.record();
+  }
+
+  /**
+   * Keeps the train vectors.
+   *
+   * @param train N labelled images, each of one class
+   * @param k neighbours that vote, from 1 to N; DINOv2 tries 10, 20, 100 and 200
+   * @throws InputException where k is out of range, labels are missing or several for an image, or
+   *     a vector is zero or not finite
+   */
+  public static KnnClassifier fit(Features train, int k) {
+    if (k < 1 || k > train.size()) {
+      throw new InputException(
+          "k is %d, but there are %,d train images.".formatted(k, train.size()),
+          "Choose k from 1 to the number of train images.");
+    }
+    return new KnnClassifier(train, k);
+  }
+
+  /**
+   * The votes for each class.
+   *
+   * @param features M images; labels are not looked at
+   * @return M x K probabilities
+   * @throws InputException where vectors differ in length from the train vectors, or one is zero or
+   *     not finite
+   * @throws java.util.concurrent.CancellationException where the thread was interrupted
+   */
+  public float[][] predict(Features features) {
+    if (features.size() > 0 && features.dim() != dim) {
+      throw new InputException(
+          "Vectors of length %d, but the train vectors have length %d."
+              .formatted(features.dim(), dim),
+          "Embed both with the same encoder and feature spec.");
+    }
+    float[][] queries = UnitVectors.of(features);
+    float[][] probabilities = new float[queries.length][];
+    int step = QUERIES_PER_TASK * TASKS_PER_STEP;
+    try (Progress progress = Progress.of("kNN", "images", queries.length)) {
+      for (int first = 0; first < queries.length; first += step) {
+        int from = first;
+        int count = Math.min(step, queries.length - first);
+        int tasks = (count + QUERIES_PER_TASK - 1) / QUERIES_PER_TASK;
+        IntStream.range(0, tasks)
+            .parallel()
+            .forEach(
+                t -> {
+                  int start = from + t * QUERIES_PER_TASK;
+                  int end = Math.min(start + QUERIES_PER_TASK, from + count);
+                  predict(queries, start, end, probabilities);
+                });
+        progress.step(count);
+      }
+    }
+    return probabilities;
+  }
+
+  /**
+   * Predicts labelled images and scores the predictions.
+   *
+   * @throws InputException as {@link #predict}, and where labels are missing or the classes differ
+   *     from those of the train images
+   */
+  public ClassificationReport evaluate(Features test) {
+    if (!test.classNames().equals(classNames)) {
+      throw new InputException(
+          "Test classes %s, but train classes %s.".formatted(test.classNames(), classNames),
+          "Evaluate on a split of the same dataset.");
+    }
+    int[] truth = Labels.of(test);
+    return ClassificationReport.of(
+        "kNN, k = " + k,
+        truth,
+        predict(test),
+        classNames,
+        test.record()
+            .with("classifier", "knn")
+            .with("knn.k", k)
+            .with("knn.temperature", TEMPERATURE)
+            .with("knn.train", labels.length)
+            .with("knn.trainData", record.entries().getOrDefault("data.name", "unknown")));
+  }
+
+  private void predict(float[][] queries, int start, int end, float[][] probabilities) {
+    float[][] some = java.util.Arrays.copyOfRange(queries, start, end);
+    var nearest = new NearestNeighbours[some.length];
+    for (int q = 0; q < nearest.length; q++) {
+      nearest[q] = new NearestNeighbours(k);
+    }
+    train.each(some, (query, index, similarity) -> nearest[query].offer(index, similarity));
+    for (int q = 0; q < nearest.length; q++) {
+      probabilities[start + q] = vote(nearest[q]);
+    }
+  }
+
+  private float[] vote(NearestNeighbours nearest) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < nearest.size(); i++) {
+      largest = Math.max(largest, nearest.similarity(i));
+    }
+    double[] votes = new double[classNames.size()];
+    double sum = 0;
+    for (int i = 0; i < nearest.size(); i++) {
+      double weight = Math.exp((nearest.similarity(i) - largest) / TEMPERATURE);
+      votes[labels[nearest.index(i)]] += weight;
+      sum += weight;
+    }
+    float[] probabilities = new float[votes.length];
+    for (int c = 0; c < votes.length; c++) {
+      probabilities[c] = (float) (votes[c] / sum);
+    }
+    return probabilities;
+  }
+}
