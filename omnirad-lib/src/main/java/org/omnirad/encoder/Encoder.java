@@ -12,6 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.lang.ref.Cleaner;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -72,6 +73,37 @@ public final class Encoder implements AutoCloseable {
         config,
         Preprocessing.imageNet(config.imageSize()),
         new RandomWeights(config, seed));
+  }
+
+  /**
+   * An encoder from a folder with timm's {@code model.safetensors} and {@code config.json}, or from
+   * one safetensors file. Preprocessing is the config's; without one ImageNet's statistics,
+   * bicubic.
+   *
+   * @throws org.omnirad.run.InputException where a file is missing or broken, or is no plain Vision
+   *     Transformer
+   */
+  public static Encoder load(Path path) {
+    return EncoderFiles.load(path);
+  }
+
+  /**
+   * An encoder from the Hugging Face hub, fetched once into the hub's usual cache folder.
+   *
+   * @param repository owner and name, such as {@code Snarcy/OmniRad-small}
+   * @throws org.omnirad.run.InputException where it cannot be fetched or loaded
+   */
+  public static Encoder fromHub(String repository) {
+    return EncoderFiles.fetch(repository);
+  }
+
+  /**
+   * Writes {@code model.safetensors} and {@code config.json}, which timm loads too.
+   *
+   * @param folder made where it is missing; files of these names are replaced
+   */
+  public void save(Path folder) {
+    EncoderFiles.save(this, folder);
   }
 
   /** The name under which results report this encoder. */

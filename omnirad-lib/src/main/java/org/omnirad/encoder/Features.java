@@ -1,7 +1,13 @@
 package org.omnirad.encoder;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
+import org.omnirad.tensor.NpyType;
+import org.omnirad.tensor.NpzFile;
+import org.omnirad.tensor.NpzWriter;
 
 /**
  * What an encoder says of N images, in the order of the images.
@@ -28,6 +34,49 @@ public record Features(
     }
     ids = List.copyOf(ids);
     classNames = List.copyOf(classNames);
+  }
+
+  /**
+   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, class names,
+   * record.
+   */
+  public void save(Path file) {
+    Map<String, String> entries = record.entries();
+    new NpzWriter()
+        .put("vectors", vectors)
+        .put("targets", targets)
+        .put("ids", ids)
+        .put("class_names", classNames)
+        .put("record_names", List.copyOf(entries.keySet()))
+        .put("record_values", List.copyOf(entries.values()))
+        .write(file);
+  }
+
+  /**
+   * Reads what {@link #save} wrote.
+   *
+   * @throws org.omnirad.run.InputException where the file is missing, broken or of another kind
+   */
+  public static Features load(Path file) {
+    NpzFile npz =
+        NpzFile.open(file)
+            .expectNames(
+                "vectors", "targets", "ids", "class_names", "record_names", "record_values");
+    float[][] vectors = npz.get("vectors").expectType(NpyType.FLOAT32).floatRows();
+    int[][] targets = npz.get("targets").intRows();
+    List<String> ids = npz.get("ids").strings();
+    List<String> names = npz.get("record_names").strings();
+    List<String> values = npz.get("record_values").strings();
+    if (vectors.length != targets.length
+        || vectors.length != ids.size()
+        || names.size() != values.size()) {
+      throw InputException.of(file, "its arrays differ in length.", "Save the features again.");
+    }
+    var record = new RunRecord(Map.of());
+    for (int i = 0; i < names.size(); i++) {
+      record = record.with(names.get(i), values.get(i));
+    }
+    return new Features(vectors, targets, ids, npz.get("class_names").strings(), record);
   }
 
   /** N, the number of images. */

@@ -47,6 +47,20 @@ public final class Json {
   public static <T extends Record> T read(String text, Class<T> type, String source) {
     JsonObject object = readObject(text, source);
     refuseUnknownKeys(object, type, source);
+    return convert(object, type, source);
+  }
+
+  /**
+   * Reads one record from another program's file: keys that the record lacks are skipped, and
+   * components without a key are null.
+   *
+   * @throws InputException where the text is not JSON, or holds a value that the record refuses
+   */
+  public static <T extends Record> T readForeign(String text, Class<T> type, String source) {
+    return convert(readObject(text, source), type, source);
+  }
+
+  private static <T extends Record> T convert(JsonObject object, Class<T> type, String source) {
     try {
       return GSON.fromJson(object, type);
     } catch (RuntimeException e) {

@@ -1,0 +1,49 @@
+package org.omnirad;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.omnirad.data.Catalogue;
+import org.omnirad.data.ImageDataset;
+import org.omnirad.data.ImageFolder;
+import org.omnirad.data.phantom.PhantomConfig;
+import org.omnirad.data.phantom.PhantomDataset;
+import org.omnirad.encoder.Encoder;
+import org.omnirad.run.InputException;
+
+/** Where a notebook starts: datasets and encoders by name. */
+public final class OmniRad {
+
+  private static final String PHANTOM = "phantom";
+  private static final String HUB = "hf:";
+
+  private OmniRad() {}
+
+  /**
+   * A dataset.
+   *
+   * @param name "phantom", a name of the catalogue, or the path of a folder or zip with a folder
+   *     for each class
+   * @param size side of the images in pixels, for datasets that exist in several sizes
+   * @throws InputException where there is none of that name, or it cannot be found, fetched or read
+   */
+  public static ImageDataset dataset(String name, int size) {
+    if (name.equals(PHANTOM)) {
+      return PhantomDataset.of(PhantomConfig.defaults().withImageSize(size));
+    }
+    Path path = Path.of(name);
+    return Files.exists(path) ? ImageFolder.open(path) : Catalogue.open(name, size);
+  }
+
+  /**
+   * An encoder with its weights.
+   *
+   * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or
+   *     safetensors file
+   * @throws InputException where it cannot be found, fetched or read
+   */
+  public static Encoder encoder(String name) {
+    return name.startsWith(HUB)
+        ? Encoder.fromHub(name.substring(HUB.length()))
+        : Encoder.load(Path.of(name));
+  }
+}

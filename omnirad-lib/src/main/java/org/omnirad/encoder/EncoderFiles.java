@@ -1,0 +1,143 @@
+package org.omnirad.encoder;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeSet;
+import org.omnirad.data.HubFiles;
+import org.omnirad.run.AtomicFiles;
+import org.omnirad.run.InputException;
+import org.omnirad.run.Json;
+import org.omnirad.tensor.SafetensorsFile;
+import org.omnirad.tensor.SafetensorsWriter;
+
+/** Encoders in files: timm's {@code model.safetensors} and {@code config.json} in one folder. */
+final class EncoderFiles {
+
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String CONFIG = "config.json";
+
+  /** timm's Vision Transformers of the sizes small to giant have heads of 64 features. */
+  private static final int HEAD_DIM = 64;
+
+  private EncoderFiles() {}
+
+  static Encoder load(Path path) {
+    boolean folder = Files.isDirectory(path);
+    Path weights = folder ? path.resolve(WEIGHTS) : path;
+    if (!Files.isRegularFile(weights)) {
+      throw InputException.of(
+          weights,
+          "there is no such file.",
+          "An encoder is a folder with %s and %s, or one .safetensors file."
+              .formatted(WEIGHTS, CONFIG));
+    }
+    Path name = folder ? path : path.getFileName();
+    return load(String.valueOf(name.getFileName()), weights, weights.resolveSibling(CONFIG));
+  }
+
+  static Encoder load(String name, Path weights, Path configFile) {
+    TimmConfig timm = new TimmConfig(null, null, null, null, null);
+    try {
+      if (Files.exists(configFile)) {
+        String text = Files.readString(configFile);
+        timm = Json.readForeign(text, TimmConfig.class, configFile.toString());
+      }
+    } catch (IOException e) {
+      throw InputException.of(configFile, "cannot be read as text.", "Check the file.", e);
+    }
+    try (var file = SafetensorsFile.open(weights)) {
+      VitConfig config = config(file, timm);
+      Preprocessing preprocessing = timm.preprocessing(config.imageSize(), configFile.toString());
+      refuseUnknown(file, config);
+      return new Encoder(name, config, preprocessing, file::toArray);
+    }
+  }
+
+  static Encoder fetch(String repository) {
+    Path config = HubFiles.fromEnvironment().fetch(repository, "main", CONFIG);
+    Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
+    return load("hf:" + repository, weights, config);
+  }
+
+  static void save(Encoder encoder, Path folder) {
+    var writer = new SafetensorsWriter();
+    encoder
+        .network()
+        .namedParameters()
+        .forEach((name, parameter) -> writer.put(name, parameter.getArray()));
+    writer.write(folder.resolve(WEIGHTS));
+    String config = Json.write(TimmConfig.of(encoder.config(), encoder.preprocessing()));
+    AtomicFiles.write(
+        folder.resolve(CONFIG), out -> out.write(config.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  // The shapes of the tensors say almost everything.
+  private static VitConfig config(SafetensorsFile file, TimmConfig timm) {
+    file.expectShape("cls_token", 1, 1, -1);
+    int dim = length(file, "cls_token", 2);
+    file.expectShape("patch_embed.proj.weight", dim, 3, -1, -1);
+    int patch = length(file, "patch_embed.proj.weight", 2);
+    file.expectShape("patch_embed.proj.weight", dim, 3, patch, patch);
+    file.expectShape("pos_embed", 1, -1, dim);
+    int patches = length(file, "pos_embed", 1) - 1;
+    int grid = (int) Math.round(Math.sqrt(patches));
+    if (grid < 1 || grid * grid != patches) {
+      throw InputException.of(
+          file.path(),
+          "the position embedding is for %d patches, which is not a square grid."
+              .formatted(patches),
+          "Only models with one class token and square images can be loaded.");
+    }
+    int depth = 0;
+    while (file.contains("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    file.expectShape("blocks.0.mlp.fc1.weight", -1, dim);
+    float mlpRatio = (float) length(file, "blocks.0.mlp.fc1.weight", 0) / dim;
+    TimmConfig.ModelArgs args = timm.modelArgs();
+    Integer heads = args == null ? null : args.numHeads();
+    boolean layerScale = file.contains("blocks.0.ls1.gamma");
+    Float init = args == null ? null : args.initValues();
+    VitConfig dinov2 = VitConfig.small();
+    try {
+      return new VitConfig(
+          Math.multiplyExact(grid, patch),
+          patch,
+          dim,
+          depth,
+          heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
+          mlpRatio,
+          layerScale,
+          init == null ? dinov2.layerScaleInit() : init,
+          dinov2.normEps());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw InputException.of(
+          file.path(),
+          "not a Vision Transformer that can be loaded: " + e.getMessage() + ".",
+          "Where heads are not %d wide, config.json must name model_args.num_heads."
+              .formatted(HEAD_DIM),
+          e);
+    }
+  }
+
+  // A classifier and the mask token of pretraining are not part of an encoder; anything else
+  // changes what it computes.
+  private static void refuseUnknown(SafetensorsFile file, VitConfig config) {
+    var unknown = new TreeSet<>(file.names());
+    unknown.removeAll(new VisionTransformer(config).namedParameters().keySet());
+    unknown.removeIf(name -> name.equals("mask_token") || name.startsWith("head."));
+    if (!unknown.isEmpty()) {
+      throw InputException.of(
+          file.path(),
+          "%d tensors have no place in a plain Vision Transformer, such as %s."
+              .formatted(unknown.size(), unknown.first()),
+          "Register tokens, rotary positions and pre-norms are other architectures.");
+    }
+  }
+
+  private static int length(SafetensorsFile file, String name, int axis) {
+    return Math.toIntExact(file.info(name).shape().get(axis));
+  }
+}

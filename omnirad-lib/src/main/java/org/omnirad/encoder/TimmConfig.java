@@ -1,0 +1,107 @@
+package org.omnirad.encoder;
+
+import java.util.List;
+import java.util.Locale;
+import org.omnirad.run.InputException;
+import org.omnirad.tensor.Interpolation;
+
+/**
+ * The parts of timm's {@code config.json} that an encoder needs; each may be absent.
+ *
+ * @param architecture timm's model name
+ * @param numClasses 0: no classifier
+ * @param globalPool "token": the class token stands for the image
+ * @param modelArgs what differs from the architecture's own shape
+ * @param pretrainedCfg preprocessing and licence
+ */
+record TimmConfig(
+    String architecture,
+    Integer numClasses,
+    String globalPool,
+    ModelArgs modelArgs,
+    PretrainedCfg pretrainedCfg) {
+
+  /** The keyword arguments of timm's VisionTransformer. */
+  record ModelArgs(
+      Integer imgSize,
+      Integer patchSize,
+      Integer embedDim,
+      Integer depth,
+      Integer numHeads,
+      Float mlpRatio,
+      Float initValues) {}
+
+  /** How images become the model's input. */
+  record PretrainedCfg(
+      List<Integer> inputSize,
+      String interpolation,
+      Float cropPct,
+      List<Float> mean,
+      List<Float> std) {}
+
+  static TimmConfig of(VitConfig config, Preprocessing preprocessing) {
+    int size = preprocessing.imageSize();
+    return new TimmConfig(
+        architecture(config),
+        0,
+        "token",
+        new ModelArgs(
+            config.imageSize(),
+            config.patchSize(),
+            config.embedDim(),
+            config.depth(),
+            config.numHeads(),
+            config.mlpRatio(),
+            config.layerScale() ? config.layerScaleInit() : null),
+        new PretrainedCfg(
+            List.of(3, size, size),
+            preprocessing.interpolation().name().toLowerCase(Locale.ROOT),
+            1f,
+            preprocessing.mean(),
+            preprocessing.std()));
+  }
+
+  /** The preprocessing named here; DINOv2's where nothing is. */
+  Preprocessing preprocessing(int imageSize, String source) {
+    Preprocessing defaults = Preprocessing.imageNet(imageSize);
+    PretrainedCfg cfg = pretrainedCfg;
+    if (cfg == null) {
+      return defaults;
+    }
+    if (cfg.cropPct() != null && cfg.cropPct() != 1) {
+      throw new InputException(
+          "%s: crop_pct is %s; images are resized whole, without a centre crop."
+              .formatted(source, cfg.cropPct()),
+          "Set crop_pct to 1.0 in a copy of the file to accept that.");
+    }
+    return new Preprocessing(
+        imageSize,
+        cfg.mean() == null ? defaults.mean() : cfg.mean(),
+        cfg.std() == null ? defaults.std() : cfg.std(),
+        cfg.interpolation() == null
+            ? defaults.interpolation()
+            : interpolation(cfg.interpolation(), source));
+  }
+
+  private static Interpolation interpolation(String name, String source) {
+    return switch (name) {
+      case "bicubic" -> Interpolation.BICUBIC;
+      case "bilinear" -> Interpolation.BILINEAR;
+      default ->
+          throw new InputException(
+              "%s: interpolation is '%s'.".formatted(source, name),
+              "It can be 'bicubic' or 'bilinear'.");
+    };
+  }
+
+  // Any of timm's plain Vision Transformers, of which the arguments then change the shape.
+  private static String architecture(VitConfig config) {
+    if (config.layerScale() && config.patchSize() == 14 && config.embedDim() == 384) {
+      return "vit_small_patch14_dinov2";
+    }
+    if (config.layerScale() && config.patchSize() == 14 && config.embedDim() == 768) {
+      return "vit_base_patch14_dinov2";
+    }
+    return "vit_base_patch16_224";
+  }
+}

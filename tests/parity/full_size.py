@@ -1,0 +1,70 @@
+"""Compares the encoder with timm at full size, and gives files from one to the other and back.
+
+    ./mvnw -q -DskipTests verify
+    python3 -m venv .venv && .venv/bin/pip install -r tests/parity/requirements.txt
+    .venv/bin/python tests/parity/full_size.py
+
+For each model: timm starts it with random weights and writes it; this library loads it, computes the tokens of random
+images and writes it again; timm loads that with strict=True. Printed is the largest difference of any token value.
+"""
+import json
+import pathlib
+import subprocess
+import tempfile
+
+import timm
+import torch
+from safetensors.torch import load_file, save_file
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MODELS = [("vit_small_patch14_dinov2", 224), ("vit_base_patch14_dinov2", 224), ("vit_small_patch14_dinov2", 448)]
+
+
+def random_model(name, size):
+    torch.manual_seed(7)
+    model = timm.create_model(name, img_size=size, num_classes=0).eval()
+    with torch.no_grad():
+        for key, parameter in model.named_parameters():
+            # LayerScale starts at 1e-5, which would hide the blocks.
+            if key.endswith("gamma"):
+                parameter.uniform_(0.2, 1)
+            elif parameter.ndim == 1:
+                parameter.add_(torch.randn_like(parameter) * 0.1)
+    return model
+
+
+def tokens_of_ours(folder):
+    jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
+    subprocess.run(
+        ["java", "--enable-native-access=ALL-UNNAMED", "-cp", ":".join(map(str, jars)),
+         "org.omnirad.tests.parity.TokensOfFile",
+         folder, folder / "images.safetensors", folder / "tokens.safetensors", folder / "saved"],
+        check=True)
+    return load_file(folder / "tokens.safetensors")["tokens"]
+
+
+@torch.inference_mode()
+def compare(name, size):
+    model = random_model(name, size)
+    images = torch.randn(2, 3, size, size)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = pathlib.Path(scratch)
+        save_file(model.state_dict(), folder / "model.safetensors")
+        (folder / "config.json").write_text(json.dumps({"architecture": name, "num_classes": 0}))
+        save_file({"images": images}, folder / "images.safetensors")
+        ours = tokens_of_ours(folder)
+        theirs = model.forward_features(images)
+        saved = load_file(folder / "saved/model.safetensors")
+        timm.create_model(name, img_size=size, num_classes=0).load_state_dict(saved, strict=True)
+        same = all(torch.equal(value, saved[key]) for key, value in model.state_dict().items())
+        again = timm.create_model(f"local-dir:{folder / 'saved'}", pretrained=True).eval()
+        back = (again(images) - model(images)).abs().max()
+    print(f"{name} at {size}: largest difference of {theirs.numel():,} token values "
+          f"{(ours - theirs).abs().max():.1e} (values up to {theirs.abs().max():.1f}); "
+          f"saved file equal: {same}; timm on the saved folder differs by {back:.0e}", flush=True)
+
+
+if __name__ == "__main__":
+    print("timm", timm.__version__, "torch", torch.__version__)
+    for name, size in MODELS:
+        compare(name, size)

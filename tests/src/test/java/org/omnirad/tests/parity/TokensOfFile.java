@@ -1,0 +1,33 @@
+package org.omnirad.tests.parity;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import java.nio.file.Path;
+import org.omnirad.encoder.Encoder;
+import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.SafetensorsFile;
+import org.omnirad.tensor.SafetensorsWriter;
+
+/**
+ * Loads an encoder, writes the tokens of the tensor "images" (B, 3, H, W) of a safetensors file, and saves the encoder
+ * again. Arguments: encoder folder, images file, tokens file, folder to save to.
+ */
+final class TokensOfFile {
+
+  private TokensOfFile() {}
+
+  public static void main(String[] args) {
+    try (var encoder = Encoder.load(Path.of(args[0]));
+        var images = SafetensorsFile.open(Path.of(args[1]));
+        var manager = NDManager.newBaseManager();
+        var off = GradMode.off()) {
+      var tokens =
+          encoder
+              .network()
+              .forward(
+                  new ParameterStore(manager, false), images.toArray(manager, "images"), false);
+      new SafetensorsWriter().put("tokens", tokens).write(Path.of(args[2]));
+      encoder.save(Path.of(args[3]));
+    }
+  }
+}
