@@ -1,8 +1,6 @@
 package org.omnirad;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.omnirad.data.Catalogue;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageFolder;
 import org.omnirad.data.phantom.PhantomConfig;
@@ -21,8 +19,7 @@ public final class OmniRad {
   /**
    * A dataset.
    *
-   * @param name "phantom", a name of the catalogue, or the path of a folder or zip with a folder
-   *     for each class
+   * @param name "phantom", or the path of a folder or zip with a folder for each class
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */
@@ -30,8 +27,7 @@ public final class OmniRad {
     if (name.equals(PHANTOM)) {
       return PhantomDataset.of(PhantomConfig.defaults().withImageSize(size));
     }
-    Path path = Path.of(name);
-    return Files.exists(path) ? ImageFolder.open(path) : Catalogue.open(name, size);
+    return ImageFolder.open(Path.of(name));
   }
 
   /**

@@ -42,6 +42,7 @@ public final class Encoder implements AutoCloseable {
   private final VisionTransformer network;
   private final Preprocessing preprocessing;
   private final NDManager manager;
+  private final InputTensors input;
   private final Cleaner.Cleanable memory;
   private String md5;
 
@@ -51,6 +52,7 @@ public final class Encoder implements AutoCloseable {
     network = new VisionTransformer(config);
     NDManager owned = Engine.getEngine("PyTorch").newBaseManager();
     manager = owned;
+    input = new InputTensors(preprocessing, owned);
     memory = CLEANER.register(this, owned::close);
     network
         .namedParameters()
@@ -191,8 +193,7 @@ public final class Encoder implements AutoCloseable {
   public float[][][] tokens(List<RgbImage> images) {
     try (var off = GradMode.off();
         NDManager step = manager.newSubManager()) {
-      NDArray tokens =
-          network.forward(store(step), preprocessing.apply(step, images), false); // (B, 1 + N, D)
+      NDArray tokens = network.forward(store(step), input.of(step, images), false); // (B, 1 + N, D)
       return IntStream.range(0, images.size())
           .mapToObj(i -> rows(tokens.get(i)))
           .toArray(float[][][]::new);
@@ -206,7 +207,7 @@ public final class Encoder implements AutoCloseable {
   public AttentionMaps attention(RgbImage image) {
     try (var off = GradMode.off();
         NDManager step = manager.newSubManager()) {
-      NDList result = network.withAttention(store(step), preprocessing.apply(step, List.of(image)));
+      NDList result = network.withAttention(store(step), input.of(step, List.of(image)));
       float[][][][] weights =
           result.subNDList(1).stream()
               .map(
@@ -268,8 +269,7 @@ public final class Encoder implements AutoCloseable {
     }
     try (NDManager step = manager.newSubManager()) {
       var last = new TreeSet<>(IntStream.range(depth - spec.blocks(), depth).boxed().toList());
-      NDList tokens =
-          network.intermediates(store(step), preprocessing.apply(step, images), last, true, false);
+      NDList tokens = network.intermediates(store(step), input.of(step, images), last, true, false);
       var parts = new NDList();
       tokens.forEach(t -> parts.add(t.get(new NDIndex(":, 0")))); // (B, D) each
       if (spec.patchMean()) {

@@ -65,9 +65,9 @@ public final class TransformerBlock extends Layer {
             mlp.fc1.bias(store, x, training),
             mlp.fc2.weight(store, x, training),
             mlp.fc2.bias(store, x, training),
-            gamma(ls2, store, x, training),
-            x.getManager().create((long) attn.numHeads),
-            x.getManager().create(eps)),
+            gamma(ls2, store, x, training)),
+        attn.numHeads,
+        eps,
         precision);
   }
 

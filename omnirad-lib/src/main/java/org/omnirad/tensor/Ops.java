@@ -15,6 +15,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -28,6 +30,9 @@ public final class Ops {
 
   private final PtSymbolBlock module;
   private final NDManager manager;
+  private final ParameterStore noParameters;
+  private final Map<Number, NDArray> scalars = new ConcurrentHashMap<>();
+  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
 
   private static final class Loaded {
     static final Ops OPS = new Ops();
@@ -35,6 +40,7 @@ public final class Ops {
 
   private Ops() {
     manager = Engine.getEngine("PyTorch").newBaseManager();
+    noParameters = new ParameterStore(manager, false);
     try {
       var archive = new ByteArrayInputStream(archive());
       module = JniUtils.loadModule((PtNDManager) manager, archive, false, false);
@@ -52,11 +58,16 @@ public final class Ops {
    *     weight (D, D) and bias (D), first LayerScale (D), norm2 weight and bias (D), fc1 weight (F,
    *     D) and bias (F), fc2 weight (D, F) and bias (D), second LayerScale (D), number of heads (an
    *     int64 scalar), epsilon of the norms (a float32 scalar)
+   * @param heads number of attention heads, a divisor of D
+   * @param eps added to the variance in both norms
    * @return (B, N, D) float32, whatever the precision inside
    */
-  public static NDArray transformerBlock(NDArray x, NDList weights, Precision precision) {
+  public static NDArray transformerBlock(
+      NDArray x, NDList weights, int heads, float eps, Precision precision) {
     var inputs = new NDList(x);
     inputs.addAll(weights);
+    inputs.add(scalar(heads));
+    inputs.add(scalar(eps));
     return call("block_" + precision.name().toLowerCase(Locale.ROOT), inputs);
   }
 
@@ -68,9 +79,9 @@ public final class Ops {
    * @return (B, C, height, width); bicubic results can leave the range of the input
    */
   public static NDArray resize(NDArray x, int height, int width, Interpolation interpolation) {
-    try (NDArray size = manager().create(new long[] {height, width})) {
-      return call("resize_" + interpolation.name().toLowerCase(Locale.ROOT), new NDList(x, size));
-    }
+    return call(
+        "resize_" + interpolation.name().toLowerCase(Locale.ROOT),
+        new NDList(x, scalar(height), scalar(width)));
   }
 
   /** Pixels (B, H, W, 3) uint8 to (B, 3, H, W) float32 from 0 to 255. */
@@ -89,38 +100,48 @@ public final class Ops {
    */
   public static NDArray embedTokens(
       NDArray patches, NDArray clsToken, NDArray posEmbed, int grid, int height, int width) {
-    try (NDArray sizes = manager().create(new long[] {grid, height, width})) {
-      return call("embed_tokens", new NDList(patches, clsToken, posEmbed, sizes));
-    }
+    return call(
+        "embed_tokens",
+        new NDList(patches, clsToken, posEmbed, scalar(grid), scalar(height), scalar(width)));
   }
 
   /**
    * The position embedding (1, 1 + grid x grid, D) for another grid: (1, 1 + height x width, D).
    */
   public static NDArray resamplePositions(NDArray posEmbed, int grid, int height, int width) {
-    try (NDArray sizes = manager().create(new long[] {grid, height, width})) {
-      return call("resample_positions", new NDList(posEmbed, sizes));
-    }
-  }
-
-  private static NDManager manager() {
-    return Loaded.OPS.manager;
+    return call(
+        "resample_positions", new NDList(posEmbed, scalar(grid), scalar(height), scalar(width)));
   }
 
   private static NDArray call(String function, NDList inputs) {
-    try (NDArray method = manager().create(0f)) {
-      method.setName("module_method:" + function);
-      for (NDArray input : inputs) {
-        // The engine would take a name for a dictionary key.
-        input.setName(null);
-      }
-      inputs.add(method);
-      // Training mode takes no inference guard, so that results can be saved for a backward pass.
-      return Loaded.OPS
-          .module
-          .forward(new ParameterStore(manager(), false), inputs, true)
-          .singletonOrThrow();
+    for (NDArray input : inputs) {
+      // The engine would take a name for a dictionary key.
+      input.setName(null);
     }
+    inputs.add(Loaded.OPS.method(function));
+    // Training mode takes no inference guard, so that results can be saved for a backward pass.
+    return Loaded.OPS.module.forward(Loaded.OPS.noParameters, inputs, true).singletonOrThrow();
+  }
+
+  // Numbers reach a function as tensors. They are kept, because each new one costs native memory
+  // until the next
+  // garbage collection.
+  private static NDArray scalar(Number value) {
+    return Loaded.OPS.scalars.computeIfAbsent(value, Loaded.OPS::create);
+  }
+
+  private NDArray create(Number value) {
+    return value instanceof Float eps ? manager.create(eps) : manager.create(value.longValue());
+  }
+
+  private NDArray method(String function) {
+    return methods.computeIfAbsent(
+        function,
+        name -> {
+          NDArray method = manager.create(0f);
+          method.setName("module_method:" + name);
+          return method;
+        });
   }
 
   // A TorchScript archive: a pickled instance without attributes, no constants, and the program

@@ -29,24 +29,22 @@ class Ops(Module):
     m = torch.linear(torch.gelu(torch.linear(h2, torch.to(fc1_weight, 15), torch.to(fc1_bias, 15))), torch.to(fc2_weight, 15), torch.to(fc2_bias, 15))
     return torch.addcmul(y, m, gamma2)
 
-  # x (B, C, H, W) float, size (2) as height and width -> (B, C, height, width): bicubic with antialiasing.
-  def resize_bicubic(self: __torch__.Ops, x: Tensor, size: Tensor) -> Tensor:
-    height, width = int(torch.select(size, 0, 0)), int(torch.select(size, 0, 1))
-    return torch._upsample_bicubic2d_aa(x, [height, width], False, None)
+  # x (B, C, H, W) float -> (B, C, height, width): bicubic with antialiasing.
+  def resize_bicubic(self: __torch__.Ops, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch._upsample_bicubic2d_aa(x, [int(height), int(width)], False, None)
 
   # The same, bilinear.
-  def resize_bilinear(self: __torch__.Ops, x: Tensor, size: Tensor) -> Tensor:
-    height, width = int(torch.select(size, 0, 0)), int(torch.select(size, 0, 1))
-    return torch._upsample_bilinear2d_aa(x, [height, width], False, None)
+  def resize_bilinear(self: __torch__.Ops, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch._upsample_bilinear2d_aa(x, [int(height), int(width)], False, None)
 
   # pixels (B, H, W, 3) uint8 -> (B, 3, H, W) float32 from 0 to 255.
   def channels_first(self: __torch__.Ops, pixels: Tensor) -> Tensor:
     return torch.contiguous(torch.to(torch.permute(pixels, [0, 3, 1, 2]), 6))
 
-  # pos_embed (1, 1 + G*G, D), sizes (3) as G, height, width -> (1, 1 + height*width, D): the position of the class token
+  # pos_embed (1, 1 + grid*grid, D) -> (1, 1 + height*width, D): the position of the class token
   # is kept, the others are resampled bicubically with antialiasing.
-  def resample_positions(self: __torch__.Ops, pos_embed: Tensor, sizes: Tensor) -> Tensor:
-    g, h, w = int(torch.select(sizes, 0, 0)), int(torch.select(sizes, 0, 1)), int(torch.select(sizes, 0, 2))
+  def resample_positions(self: __torch__.Ops, pos_embed: Tensor, grid: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    g, h, w = int(grid), int(height), int(width)
     if torch.eq(g, h):
       same = torch.eq(g, w)
     else:
@@ -56,12 +54,12 @@ class Ops(Module):
     else:
       d = torch.size(pos_embed, 2)
       cls = torch.slice(pos_embed, 1, 0, 1)
-      grid = torch.permute(torch.reshape(torch.slice(pos_embed, 1, 1), [1, g, g, d]), [0, 3, 1, 2])
-      new = torch._upsample_bicubic2d_aa(grid, [h, w], False, None)
+      old = torch.permute(torch.reshape(torch.slice(pos_embed, 1, 1), [1, g, g, d]), [0, 3, 1, 2])
+      new = torch._upsample_bicubic2d_aa(old, [h, w], False, None)
       resampled = torch.cat([cls, torch.reshape(torch.permute(new, [0, 2, 3, 1]), [1, torch.mul(h, w), d])], 1)
     return resampled
 
   # patches (B, N, D), cls_token (1, 1, D) -> (B, 1 + N, D): class token first, positions added.
-  def embed_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, pos_embed: Tensor, sizes: Tensor) -> Tensor:
+  def embed_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, pos_embed: Tensor, grid: Tensor, height: Tensor, width: Tensor) -> Tensor:
     cls = torch.expand(cls_token, [torch.size(patches, 0), -1, -1])
-    return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, sizes, ))
+    return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, grid, height, width, ))

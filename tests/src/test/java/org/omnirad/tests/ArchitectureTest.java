@@ -57,6 +57,7 @@ class ArchitectureTest {
           var targets = new ArrayList<String>();
           targets.add("java..");
           targets.add("javax.imageio..");
+          targets.add("javax.net.ssl..");
           targets.add("org.omnirad." + name + "..");
           allowed.forEach(a -> targets.add(a.contains("..") ? a : "org.omnirad." + a + ".."));
           classes()

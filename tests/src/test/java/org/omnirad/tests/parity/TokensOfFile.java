@@ -9,8 +9,9 @@ import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
 
 /**
- * Loads an encoder, writes the tokens of the tensor "images" (B, 3, H, W) of a safetensors file, and saves the encoder
- * again. Arguments: encoder folder, images file, tokens file, folder to save to.
+ * Loads an encoder, writes the tokens of the tensor "images" (B, 3, H, W) of a safetensors file,
+ * and saves the encoder again. Arguments: encoder folder, images file, tokens file, folder to save
+ * to.
  */
 final class TokensOfFile {
 

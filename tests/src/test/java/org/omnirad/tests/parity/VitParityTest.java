@@ -24,7 +24,10 @@ import org.omnirad.tensor.Ops;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
 
-/** The encoder computes what timm computes, within 1e-4; {@code tests/parity/vit_fixtures.py} wrote what is stored. */
+/**
+ * The encoder computes what timm computes, within 1e-4; {@code tests/parity/vit_fixtures.py} wrote
+ * what is stored.
+ */
 class VitParityTest {
 
   private static final Path FIXTURES =
@@ -102,8 +105,7 @@ class VitParityTest {
           for (int i : all) {
             String name =
                 "fixture.%s.block%d.%s".formatted(size, i, normalised ? "normalised" : "raw");
-            assertArrayEquals(
-                expected.floats(name), blocks.get(i).toFloatArray(), TOLERANCE, name);
+            assertArrayEquals(expected.floats(name), blocks.get(i).toFloatArray(), TOLERANCE, name);
           }
         }
       }
