@@ -98,7 +98,7 @@ class ArchitectureTest {
   static final ArchRule smile_is_touched_by_one_class_only =
       noClasses()
           .that()
-          .haveNameNotMatching("org\\.omnirad\\.latent\\.Projection.*")
+          .haveNameNotMatching("org\\.omnirad\\.latent\\.SmileProjections.*")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(SMILE);
