@@ -309,7 +309,7 @@ record Download(
         && a.getPort() == b.getPort();
   }
 
-  private static URI next(Source source, URI from, String location) {
+  static URI next(Source source, URI from, String location) {
     URI to;
     try {
       to = from.resolve(URI.create(location));
