@@ -60,6 +60,53 @@ public final class Catalogue {
   }
 
   /**
+   * Opens a dataset, downloaded where it is not there yet.
+   *
+   * @param size as for {@link #get}
+   * @throws InputException where it cannot be had, or does not hold what the catalogue says
+   */
+  public static ImageDataset open(String name, int size) {
+    return open(find(name), size, DataStore.fromEnvironment());
+  }
+
+  /**
+   * Opens a file that is named as in the catalogue, such as {@code breastmnist_64.npz}.
+   *
+   * @throws InputException where the catalogue has no file of that name, or it does not hold what
+   *     the catalogue says
+   */
+  public static ImageDataset open(Path npz) {
+    return open(npz, DataStore.fromEnvironment());
+  }
+
+  static ImageDataset open(Path npz, DataStore store) {
+    for (CatalogueEntry entry : entries()) {
+      if (entry.format() == CatalogueEntry.Format.NPZ && entry.file(npz).isPresent()) {
+        return MedMnist.open(
+            entry, entry.file(npz).get(), npz, store.md5(npz), store.folders().cache());
+      }
+    }
+    throw InputException.of(
+        npz,
+        "no data set of the catalogue has a file of that name.",
+        "Give it its published name, such as breastmnist.npz or breastmnist_64.npz.");
+  }
+
+  static ImageDataset open(CatalogueEntry entry, int size, DataStore store) {
+    Path file = store.get(entry, size);
+    return switch (entry.format()) {
+      case NPZ ->
+          MedMnist.open(
+              entry,
+              entry.file(file).orElseThrow(),
+              file,
+              store.md5(file),
+              store.folders().cache());
+      case IMAGES -> new CatalogueImages(entry, ImageFolder.open(file));
+    };
+  }
+
+  /**
    * {@code list} prints a table, {@code get NAME [SIZE]} fetches and verifies the files of one
    * dataset, {@code show NAME} prints its data card. Ends with status 1 where that fails.
    */

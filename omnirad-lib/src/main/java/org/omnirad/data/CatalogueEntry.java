@@ -1,6 +1,7 @@
 package org.omnirad.data;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -61,6 +62,12 @@ public record CatalogueEntry(
   /** The image sizes that are published, in pixels; empty where images have their own sizes. */
   public List<Integer> sizes() {
     return files.stream().flatMap(file -> file.size.stream().boxed()).sorted().toList();
+  }
+
+  /** What is known of the file of that name. */
+  Optional<DataFile> file(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return files.stream().filter(file -> file.name.equals(name)).findFirst();
   }
 
   /** The data card: every fact on its line. */

@@ -3,7 +3,7 @@ package org.omnirad.data;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text of a data card: a title, then one fact per line. */
+/** The text of a data card: a title, one fact per line, a table. */
 final class DataCard {
 
   private final StringBuilder text = new StringBuilder();
@@ -14,6 +14,19 @@ final class DataCard {
 
   void line(String fact, String value) {
     text.append("\n  %-9s %s".formatted(fact, value));
+  }
+
+  /** The first column to the left, the others to the right. */
+  void table(List<List<String>> rows) {
+    for (List<String> row : rows) {
+      text.append("\n ");
+      for (int c = 0; c < row.size(); c++) {
+        int column = c;
+        int width = rows.stream().mapToInt(r -> r.get(column).length()).max().orElse(0);
+        String gap = " ".repeat(width - row.get(c).length());
+        text.append(c == 0 ? " " + row.get(c) + gap : "  " + gap + row.get(c));
+      }
+    }
   }
 
   /** "0 malignant; 1 normal, benign": class names hold commas. */
