@@ -1,6 +1,8 @@
 package org.omnirad;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.omnirad.data.Catalogue;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageFolder;
 import org.omnirad.data.phantom.PhantomConfig;
@@ -19,7 +21,8 @@ public final class OmniRad {
   /**
    * A dataset.
    *
-   * @param name "phantom", or the path of a folder or zip with a folder for each class
+   * @param name "phantom", a name of the catalogue, or the path of a folder or zip with a folder
+   *     for each class
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */
@@ -27,7 +30,11 @@ public final class OmniRad {
     if (name.equals(PHANTOM)) {
       return PhantomDataset.of(PhantomConfig.defaults().withImageSize(size));
     }
-    return ImageFolder.open(Path.of(name));
+    boolean listed = Catalogue.entries().stream().anyMatch(entry -> entry.name().equals(name));
+    if (listed || !Files.exists(Path.of(name))) {
+      return Catalogue.open(name, size);
+    }
+    return name.endsWith(".npz") ? Catalogue.open(Path.of(name)) : ImageFolder.open(Path.of(name));
   }
 
   /**

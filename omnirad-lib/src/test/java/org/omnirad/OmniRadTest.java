@@ -1,0 +1,57 @@
+package org.omnirad;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.omnirad.data.RgbImage;
+import org.omnirad.data.Split;
+import org.omnirad.encoder.Encoder;
+import org.omnirad.encoder.VitConfig;
+import org.omnirad.run.InputException;
+
+class OmniRadTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void thePhantomComesInAnySize() {
+    var image = OmniRad.dataset("phantom", 40).split(Split.VAL).get(0).image();
+    assertEquals(40, image.width());
+  }
+
+  @Test
+  void aFolderIsADataset() throws IOException {
+    for (String name : new String[] {"a", "b"}) {
+      Path file = folder.resolve("set").resolve(name).resolve("1.png");
+      Files.createDirectories(file.getParent());
+      ImageIO.write(new RgbImage(4, 4, new byte[48]).toBufferedImage(), "png", file.toFile());
+    }
+    try (var dataset = OmniRad.dataset(folder.resolve("set").toString(), 28)) {
+      assertEquals(java.util.List.of("a", "b"), dataset.classNames());
+    }
+  }
+
+  @Test
+  void anUnknownDatasetNamesTheNearest() {
+    var e = assertThrows(InputException.class, () -> OmniRad.dataset("brestmnist", 28));
+    assertTrue(e.getMessage().contains("breastmnist"), e.getMessage());
+  }
+
+  @Test
+  void aSavedEncoderIsFoundByItsPath() {
+    Path saved = folder.resolve("encoder");
+    try (var encoder = Encoder.random(VitConfig.tiny().withDepth(1), 3)) {
+      encoder.save(saved);
+      try (var again = OmniRad.encoder(saved.toString())) {
+        assertEquals(encoder.config(), again.config());
+      }
+    }
+  }
+}
