@@ -1,5 +1,6 @@
 package org.omnirad.data;
 
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +51,7 @@ record Checksum(Kind kind, String hex) {
         digest.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
       }
       byte[] buffer = new byte[1 << 17];
-      try (InputStream in = Files.newInputStream(file);
+      try (InputStream in = new FileInputStream(file.toFile());
           var progress = Progress.of("check " + file.getFileName(), "MB", size / 1_000_000)) {
         long read = 0;
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {

@@ -1,6 +1,8 @@
 package org.omnirad.data;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -11,7 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,10 +114,21 @@ record Download(
           receiveWhole(source, target);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
+      if (isInterrupt(e) || isInterrupt(e.getCause())) {
+        Thread.interrupted();
+        throw new CancellationException("download interrupted");
+      }
       throw InputException.of(
-          target, "cannot be written (" + e.getMessage() + ").", "Choose another folder.", e);
+          target,
+          "cannot be written (" + e.getMessage() + ").",
+          "Set OMNIRAD_CACHE (HF_HOME for hub files) to a folder that can.",
+          e);
     }
+  }
+
+  private static boolean isInterrupt(Throwable e) {
+    return e instanceof ClosedByInterruptException || e instanceof FileLockInterruptionException;
   }
 
   private static boolean isThere(Source source, Path target) throws IOException {
@@ -362,7 +376,7 @@ record Download(
     }
     part.checkSpace(total.orElse(have) - have);
     long kilobytes = (total.orElse(have) - have) / 1000;
-    try (FileChannel out = part.append();
+    try (FileOutputStream out = part.append();
         var progress = Progress.of("download " + source.name, "kB", kilobytes)) {
       long came = 0;
       for (var piece = body.next(); piece.isPresent(); piece = body.next()) {
@@ -377,7 +391,7 @@ record Download(
           throw source.failure("the server sends more than it announced.", null);
         }
       }
-      out.force(true);
+      part.sync(out);
       if (total.isPresent() && have + came < total.getAsLong()) {
         throw new IOException(
             "closed after %,d of %,d bytes".formatted(have + came, total.getAsLong()));

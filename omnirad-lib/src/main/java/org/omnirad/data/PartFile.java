@@ -2,13 +2,12 @@ package org.omnirad.data;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.omnirad.run.AtomicFiles;
@@ -67,28 +66,38 @@ final class PartFile {
     }
   }
 
-  /** Opens the file for appending. */
-  FileChannel append() {
+  /** Opens the file for appending. An interrupt does not close it, unlike a channel. */
+  FileOutputStream append() {
     try {
-      return FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      return new FileOutputStream(part.toFile(), true);
     } catch (IOException e) {
       throw unusable("cannot be opened", e);
     }
   }
 
   /** Writes all bytes; what fails here is the disk, not the connection. */
-  long write(FileChannel channel, List<ByteBuffer> buffers) {
+  long write(FileOutputStream out, List<ByteBuffer> buffers) {
     long written = 0;
     try {
       for (ByteBuffer buffer : buffers) {
-        while (buffer.hasRemaining()) {
-          written += channel.write(buffer);
-        }
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        out.write(bytes);
+        written += bytes.length;
       }
     } catch (IOException e) {
       throw unusable("cannot be written", e);
     }
     return written;
+  }
+
+  /** Waits until the disk has what was written. */
+  void sync(FileOutputStream out) {
+    try {
+      out.getFD().sync();
+    } catch (IOException e) {
+      throw unusable("cannot be written", e);
+    }
   }
 
   /** Refuses what does not fit on the disk. */

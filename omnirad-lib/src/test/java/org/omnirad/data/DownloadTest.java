@@ -233,7 +233,7 @@ class DownloadTest {
     CountDownLatch end = new CountDownLatch(1);
     try (var server = new FileServer()) {
       server.answer("/a", exchange -> await(end));
-      var e = assertThrows(InputException.class, () -> fetch(source(server.url("/a"))));
+      var e = assertThrows(InputException.class, () -> fetchHastily(source(server.url("/a"))));
       assertTrue(
           e.getMessage().contains("the server stalls (no answer for 0.5 s)"), e.getMessage());
       assertEquals(3, server.requests().size());
@@ -254,7 +254,7 @@ class DownloadTest {
             exchange.getResponseBody().flush();
             await(end);
           });
-      var e = assertThrows(InputException.class, () -> fetch(source(server.url("/a"))));
+      var e = assertThrows(InputException.class, () -> fetchHastily(source(server.url("/a"))));
       assertTrue(
           e.getMessage().contains("the server stalls (nothing came for 0.5 s)"), e.getMessage());
       assertEquals(Set.of("thing.npz.part", "thing.npz.part.tag"), files());
@@ -446,6 +446,38 @@ class DownloadTest {
   }
 
   @Test
+  void anInterruptAtAnyMomentIsACancellation() throws Exception {
+    try (var server = new FileServer()) {
+      server.serve("/a", CONTENT);
+      for (int i = 0; i < 60; i++) {
+        Files.deleteIfExists(target);
+        Throwable[] thrown = new Throwable[1];
+        boolean[] stillSet = new boolean[1];
+        Thread thread =
+            new Thread(
+                () -> {
+                  try {
+                    fetch(source(server.url("/a")));
+                  } catch (CancellationException e) {
+                    stillSet[0] = Thread.currentThread().isInterrupted();
+                  } catch (RuntimeException e) {
+                    thrown[0] = e;
+                  }
+                });
+        thread.start();
+        Thread.sleep(i / 2, i % 2 * 500_000);
+        thread.interrupt();
+        thread.join();
+        assertNull(thrown[0], () -> "" + thrown[0]);
+        assertFalse(stillSet[0], "the interrupt is used up");
+      }
+      fetch(source(server.url("/a")));
+    }
+    assertArrayEquals(CONTENT, Files.readAllBytes(target));
+    assertEquals(Set.of("thing.npz"), files());
+  }
+
+  @Test
   void twoThreadsFetchOnce() throws Exception {
     try (var server = new FileServer();
         var executor = Executors.newFixedThreadPool(2)) {
@@ -503,8 +535,8 @@ class DownloadTest {
       int port = proxy.url("/").getPort();
       var download =
           new Download(
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2),
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(20),
               1,
               Duration.ofMillis(1),
               new EnvironmentProxies(
@@ -573,6 +605,10 @@ class DownloadTest {
 
   private void fetch(Download.Source source) {
     FileServer.quick().fetch(source, target, folder.resolve("lock"));
+  }
+
+  private void fetchHastily(Download.Source source) {
+    FileServer.quick(Duration.ofMillis(500)).fetch(source, target, folder.resolve("lock"));
   }
 
   private static Download.Source source(URI url) {

@@ -31,14 +31,14 @@ final class FileServer implements AutoCloseable {
     server.start();
   }
 
-  /** A download that waits half a second at most and tries three times. */
+  /** A download that tries three times with hardly a pause. */
   static Download quick() {
+    return quick(Duration.ofSeconds(20));
+  }
+
+  static Download quick(Duration stallTimeout) {
     return new Download(
-        Duration.ofSeconds(2),
-        Duration.ofMillis(500),
-        3,
-        Duration.ofMillis(5),
-        ProxySelector.of(null));
+        Duration.ofSeconds(20), stallTimeout, 3, Duration.ofMillis(5), ProxySelector.of(null));
   }
 
   URI url(String path) {
