@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 
 /** Files written whole or not at all: a temporary name in the same folder, then an atomic move. */
 public final class AtomicFiles {
@@ -29,9 +31,13 @@ public final class AtomicFiles {
     try {
       Path folder = target.toAbsolutePath().getParent();
       Files.createDirectories(folder);
-      Path part = Files.createTempFile(folder, "." + target.getFileName(), ".part");
+      Path part = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".part");
       try {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
+        try (OutputStream out =
+            new BufferedOutputStream(
+                Files.newOutputStream(
+                    part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                1 << 16)) {
           writer.write(out);
         }
         Files.move(

@@ -61,6 +61,7 @@ final class MappedBytes {
       }
       return new MappedBytes(file, segments, segmentBits, 0, length);
     } catch (ClosedByInterruptException e) {
+      Thread.interrupted();
       throw new CancellationException("interrupted while opening " + file);
     } catch (IOException e) {
       throw InputException.of(

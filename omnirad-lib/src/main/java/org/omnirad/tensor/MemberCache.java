@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -68,12 +70,13 @@ final class MemberCache {
         Files.createDirectories(folder);
         checkSpace(member);
         AtomicFiles.write(target, out -> inflate(member, out));
-        deleteEarlierStates();
+        deleteStaleFiles();
       }
     } catch (IOException | UncheckedIOException e) {
       throw InputException.of(
           archive.file(),
-          "'%s' cannot be unpacked into %s (%s).".formatted(member.name(), folder, e.getMessage()),
+          "'%s' cannot be unpacked into %s (%s)."
+              .formatted(Excerpt.of(member.name()), folder, e.getMessage()),
           "Make room and rights there, or set OMNIRAD_CACHE to another folder.",
           e);
     }
@@ -88,15 +91,23 @@ final class MemberCache {
     }
   }
 
-  private void deleteEarlierStates() throws IOException {
+  private void deleteStaleFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        String name = String.valueOf(file.getFileName());
-        if (!name.startsWith(state) && name.endsWith(".npy")) {
+        if (isStale(file)) {
           Files.deleteIfExists(file);
         }
       }
     }
+  }
+
+  /** Arrays of an earlier state of the archive, and what a process killed a day ago left. */
+  private boolean isStale(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+    return name.endsWith(".part")
+        ? Files.getLastModifiedTime(file).toInstant().isBefore(yesterday)
+        : !name.startsWith(state);
   }
 
   private void inflate(ZipMember member, OutputStream out) throws IOException {
@@ -106,7 +117,8 @@ final class MemberCache {
     var inflater = new Inflater(true);
     long taken = 0;
     long made = 0;
-    try (var progress = Progress.of("unpack " + member.name(), "bytes", member.size())) {
+    try (var progress =
+        Progress.of("unpack " + Excerpt.of(member.name()), "bytes", member.size())) {
       while (!inflater.finished()) {
         if (inflater.needsInput()) {
           int n = (int) Math.min(CHUNK, member.compressedSize() - taken);
@@ -163,6 +175,6 @@ final class MemberCache {
 
   private InputException refuse(ZipMember member, String what) {
     return InputException.of(
-        archive.file(), "member '" + member.name() + "' " + what + ".", DAMAGED);
+        archive.file(), "member '" + Excerpt.of(member.name()) + "' " + what + ".", DAMAGED);
   }
 }

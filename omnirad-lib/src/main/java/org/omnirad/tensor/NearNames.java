@@ -26,11 +26,15 @@ final class NearNames {
             .limit(SHOWN)
             .toList();
     if (!near.isEmpty()) {
-      return "The nearest of the file's " + names.size() + ": " + String.join(", ", near) + ".";
+      return "The nearest of the file's "
+          + names.size()
+          + ": "
+          + Excerpt.of(String.join(", ", near))
+          + ".";
     }
     List<String> some = names.stream().sorted().limit(SHOWN).toList();
     return "The file holds "
-        + String.join(", ", some)
+        + Excerpt.of(String.join(", ", some))
         + (names.size() > SHOWN ? " and " + (names.size() - SHOWN) + " more." : ".");
   }
 

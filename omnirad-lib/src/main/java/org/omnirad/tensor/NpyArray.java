@@ -366,17 +366,16 @@ public final class NpyArray {
     }
   }
 
+  /** Where an element of a C order index stands when the first axis runs fastest. */
   private long fortranIndex(long index) {
-    long[] place = new long[header.shape().size()];
     long rest = index;
-    for (int axis = place.length - 1; axis >= 0; axis--) {
-      long length = header.shape().get(axis);
-      place[axis] = rest % length;
-      rest /= length;
-    }
+    long stride = header.size();
     long found = 0;
-    for (int axis = place.length - 1; axis >= 0; axis--) {
-      found = found * header.shape().get(axis) + place[axis];
+    for (int axis = header.shape().size() - 1; axis >= 0; axis--) {
+      long length = header.shape().get(axis);
+      stride /= length;
+      found += rest % length * stride;
+      rest /= length;
     }
     return found;
   }

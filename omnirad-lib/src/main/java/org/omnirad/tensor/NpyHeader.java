@@ -107,7 +107,7 @@ record NpyHeader(
     }
 
     private InputException refuse(String problem) {
-      return InputException.of(bytes.file(), what + ": " + problem + ".", DAMAGED);
+      return InputException.of(bytes.file(), Excerpt.of(what + ": " + problem) + ".", DAMAGED);
     }
 
     NpyHeader header() {
@@ -177,7 +177,7 @@ record NpyHeader(
     private InputException unsupported(String kind) {
       return InputException.of(
           bytes.file(),
-          what + " is " + kind + ", which is not read; objects are never unpickled.",
+          Excerpt.of(what + " is " + kind) + ", which is not read; objects are never unpickled.",
           "Convert it to numbers or fixed-width text with numpy and save it again.");
     }
 

@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
 
 /**
@@ -59,7 +60,7 @@ public final class NpzFile {
    *     than 200 times its size
    */
   public static NpzFile open(Path path) {
-    return open(path, cacheFolder());
+    return open(path, Folders.fromEnvironment().cache());
   }
 
   /**
@@ -78,13 +79,6 @@ public final class NpzFile {
     }
     checkRatio(path, new ArrayList<>(members.values()));
     return new NpzFile(path, members, new MemberCache(bytes, cacheFolder));
-  }
-
-  private static Path cacheFolder() {
-    String folder = System.getenv("OMNIRAD_CACHE");
-    return folder == null || folder.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "omnirad")
-        : Path.of(folder);
   }
 
   private static void checkRatio(Path path, List<ZipMember> members) {

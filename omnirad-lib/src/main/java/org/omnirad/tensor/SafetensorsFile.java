@@ -37,7 +37,7 @@ public final class SafetensorsFile implements AutoCloseable {
 
   private final Path path;
   private final SafetensorsHeader header;
-  private MappedBytes bytes;
+  private volatile MappedBytes bytes;
 
   private SafetensorsFile(Path path, SafetensorsHeader header, MappedBytes bytes) {
     this.path = path;

@@ -68,7 +68,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     }
 
     private InputException refuse(String what) {
-      return InputException.of(bytes.file(), "safetensors header: " + what + ".", REMEDY);
+      return InputException.of(
+          bytes.file(), "safetensors header: " + Excerpt.of(what) + ".", REMEDY);
     }
 
     private String decode(byte[] header) {

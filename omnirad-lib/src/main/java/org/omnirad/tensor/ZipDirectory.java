@@ -62,7 +62,7 @@ final class ZipDirectory {
   }
 
   private InputException refuse(String what) {
-    return InputException.of(bytes.file(), what + ".", REMEDY);
+    return InputException.of(bytes.file(), Excerpt.of(what) + ".", REMEDY);
   }
 
   private ByteBuffer at(long offset, long count) {
@@ -195,7 +195,8 @@ final class ZipDirectory {
           bytes.file(),
           "member '%s' is %s."
               .formatted(
-                  name, (flags & ENCRYPTED) != 0 ? "encrypted" : "compressed by method " + method),
+                  Excerpt.of(name),
+                  (flags & ENCRYPTED) != 0 ? "encrypted" : "compressed by method " + method),
           "Save it with numpy's savez or savez_compressed.");
     }
   }

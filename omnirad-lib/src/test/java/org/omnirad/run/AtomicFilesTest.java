@@ -35,4 +35,15 @@ class AtomicFilesTest {
       assertEquals(1, files.count());
     }
   }
+
+  @Test
+  void aFileHasTheRightsOfAnyOther() throws IOException {
+    Path file = folder.resolve("atomic");
+    AtomicFiles.write(file, out -> out.write(1));
+    Path other = Files.createFile(folder.resolve("other"));
+    if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
+      assertEquals(Files.getPosixFilePermissions(other), Files.getPosixFilePermissions(file));
+    }
+    assertEquals(Files.getOwner(other), Files.getOwner(file));
+  }
 }
