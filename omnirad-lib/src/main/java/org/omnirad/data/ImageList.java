@@ -1,6 +1,9 @@
 package org.omnirad.data;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
 
 /** A list of samples that are decoded when asked for. Safe to read from several threads at once. */
@@ -25,27 +28,27 @@ public interface ImageList {
 
   /** The first {@code n} samples, or all where there are fewer. */
   default ImageList first(int n) {
-    ImageList all = this;
-    return new ImageList() {
-      @Override
-      public int size() {
-        return Math.min(n, all.size());
-      }
+    int[] indices = IntStream.range(0, Math.min(n, size())).toArray();
+    return new Selection(this, indices, record().with("data.first", indices.length));
+  }
 
-      @Override
-      public Sample get(int index) {
-        return all.get(java.util.Objects.checkIndex(index, size()));
-      }
-
-      @Override
-      public List<String> classNames() {
-        return all.classNames();
-      }
-
-      @Override
-      public RunRecord record() {
-        return all.record().with("data.first", size());
-      }
-    };
+  /**
+   * {@code n} samples drawn without replacement, or all where there are fewer, in their order here.
+   *
+   * @param seed equal seeds draw equal samples
+   */
+  default ImageList sample(int n, long seed) {
+    int[] order = IntStream.range(0, size()).toArray();
+    int drawn = Math.min(n, order.length);
+    var random = new RandomSource(seed).at(0, "data/sample");
+    for (int i = 0; i < drawn; i++) {
+      int other = random.nextInt(i, order.length);
+      int swapped = order[i];
+      order[i] = order[other];
+      order[other] = swapped;
+    }
+    int[] indices = Arrays.stream(order, 0, drawn).sorted().toArray();
+    RunRecord record = record().with("data.sample", drawn + " drawn with seed " + seed);
+    return new Selection(this, indices, record);
   }
 }

@@ -28,6 +28,10 @@ public record VitConfig(
   private static final float DINOV2_LAYER_SCALE_INIT = 1e-5f;
   private static final float TIMM_NORM_EPS = 1e-6f;
 
+  // At DINOv2's 1e-5 a random encoder passes its input on by less than float32 resolves in a
+  // cosine.
+  private static final float TINY_LAYER_SCALE_INIT = 0.1f;
+
   /** Checks every value. */
   public VitConfig {
     require(patchSize >= 1, "patchSize", patchSize, "at least 1");
@@ -49,10 +53,11 @@ public record VitConfig(
   }
 
   /**
-   * For demonstrations on a CPU: 12 blocks, 192 wide, patch 8 at 64 pixels, 5.4 million parameters.
+   * For demonstrations on a CPU: 12 blocks, 192 wide, patch 8 at 64 pixels, 5.4 million parameters;
+   * LayerScale starts at 0.1, so that random weights make features that can be used.
    */
   public static VitConfig tiny() {
-    return new VitConfig(64, 8, 192, 12, 3, 4, true, DINOV2_LAYER_SCALE_INIT, TIMM_NORM_EPS);
+    return new VitConfig(64, 8, 192, 12, 3, 4, true, TINY_LAYER_SCALE_INIT, TIMM_NORM_EPS);
   }
 
   /** timm's {@code vit_small_patch14_dinov2} at 224 pixels, the shape of OmniRad-small. */

@@ -30,4 +30,9 @@ public enum RunBudget {
   public int pick(int smoke, int full) {
     return this == SMOKE ? smoke : full;
   }
+
+  /** The value for this budget. */
+  public double pick(double smoke, double full) {
+    return this == SMOKE ? smoke : full;
+  }
 }

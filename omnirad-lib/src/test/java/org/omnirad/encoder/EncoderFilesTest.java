@@ -19,7 +19,7 @@ import org.omnirad.tensor.SafetensorsWriter;
 
 class EncoderFilesTest {
 
-  private static final VitConfig SHALLOW = VitConfig.tiny().withDepth(2);
+  private static final VitConfig SHALLOW = new VitConfig(64, 8, 192, 2, 3, 4, true, 1e-5f, 1e-6f);
 
   @TempDir Path folder;
   private Path weights;

@@ -1,0 +1,23 @@
+package org.omnirad.data;
+
+import java.util.List;
+import org.omnirad.run.RunRecord;
+
+/** Some samples of a list. */
+record Selection(ImageList all, int[] indices, RunRecord record) implements ImageList {
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public Sample get(int index) {
+    return all.get(indices[index]);
+  }
+
+  @Override
+  public List<String> classNames() {
+    return all.classNames();
+  }
+}

@@ -1,0 +1,2 @@
+/** The few factories that a notebook starts from. */
+package org.omnirad;
