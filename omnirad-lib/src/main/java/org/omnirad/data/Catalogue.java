@@ -39,6 +39,11 @@ public final class Catalogue {
         return entry;
       }
     }
+    if (name.matches(".*[/\\\\.].*")) {
+      throw new InputException(
+          "'%s': no such file or folder.".formatted(name),
+          "Check the path, from " + Path.of("").toAbsolutePath() + " on where it is relative.");
+    }
     List<String> names = entries.stream().map(CatalogueEntry::name).toList();
     throw new InputException(
         "No dataset is called '%s'.".formatted(name),

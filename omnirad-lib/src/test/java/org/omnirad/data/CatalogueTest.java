@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -19,8 +20,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
@@ -101,6 +104,7 @@ class CatalogueTest {
     assertTrue(message("busi").contains("Did you mean 'busi-images'?"));
     assertFalse(message("imagenet-21k").contains("Did you mean"));
     assertTrue(message("imagenet-21k").contains("'phantom'"));
+    assertTrue(message("data/mine.zip").contains("no such file or folder"));
   }
 
   @Test
@@ -214,6 +218,71 @@ class CatalogueTest {
       Files.createDirectory(folder.resolve(name));
     }
     assertEquals(folder + "\nno md5 is published\n", output("get", "mednist"));
+  }
+
+  @Test
+  void imageFoldersTakeTheNameAndTermsOfTheirEntry() throws IOException {
+    CatalogueEntry entry = Catalogue.find("busi-images");
+    for (String name : entry.classNames()) {
+      Path folder = Files.createDirectories(data.resolve("busi").resolve(name));
+      var image = new BufferedImage(8, 6, BufferedImage.TYPE_INT_RGB);
+      ImageIO.write(image, "png", folder.resolve(name + " (1).png").toFile());
+    }
+    try (ImageDataset dataset = Catalogue.open(entry, 256, store)) {
+      assertEquals("busi-images", dataset.name());
+      assertEquals("busi-images", dataset.split(Split.VAL).record().entries().get("data.name"));
+      assertTrue(dataset.toString().contains("Al-Dhabyani"), dataset.toString());
+    }
+    Path fourth = Files.createDirectories(data.resolve("busi/other"));
+    Files.copy(data.resolve("busi/normal/normal (1).png"), fourth.resolve("a.png"));
+    var e = assertThrows(InputException.class, () -> Catalogue.open(entry, 256, store));
+    assertTrue(e.getMessage().contains("expected [benign, malignant, normal]"), e.getMessage());
+  }
+
+  /** The rule that the catalogue prints, computed here in another way. */
+  @Test
+  void theSplitRuleIsTheOneThatIsPrinted() throws IOException {
+    String rule = Catalogue.find("mednist").splitRule().get();
+    assertTrue(rule.contains("md5 of 'class/file.ext'") && rule.contains("modulo 10"), rule);
+    for (int i = 0; i < 100; i++) {
+      String name = "Hand/%06d.jpeg".formatted(i);
+      Path file = write(temp.resolve("name"), name);
+      long number = Long.parseLong(md5(file).substring(0, 8), 16) % 10;
+      Split expected = number < 8 ? Split.TRAIN : number == 8 ? Split.VAL : Split.TEST;
+      assertEquals(expected, ImageFolder.hashSplit(name), name);
+    }
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "OMNIRAD_DATA", matches = ".+")
+  void theRealMedNistIsSplitInTenths() {
+    try (ImageDataset dataset = Catalogue.open(Catalogue.find("mednist"), 64, realData())) {
+      int n = 0;
+      for (Split split : Split.values()) {
+        n += dataset.split(split).size();
+      }
+      assertEquals(44_215, n);
+      assertEquals(0.8, dataset.split(Split.TRAIN).size() / (double) n, 0.01);
+      assertEquals(0.1, dataset.split(Split.VAL).size() / (double) n, 0.01);
+      assertEquals(64, dataset.split(Split.TEST).get(0).image().width());
+    }
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = "OMNIRAD_DATA", matches = ".+")
+  void theRealBusiImagesHaveMasks() {
+    try (ImageDataset dataset = Catalogue.open(Catalogue.find("busi-images"), 256, realData())) {
+      ImageList train = dataset.split(Split.TRAIN);
+      assertTrue(train.size() > 60, "of 98 images");
+      for (int i = 0; i < 5; i++) {
+        assertTrue(train.get(i).mask().isPresent(), train.get(i).id());
+      }
+    }
+  }
+
+  private DataStore realData() {
+    return new DataStore(
+        new Folders(Folders.fromEnvironment().data(), temp.resolve("cache")), FileServer.quick());
   }
 
   private String output(String... args) {
