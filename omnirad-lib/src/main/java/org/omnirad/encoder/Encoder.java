@@ -11,7 +11,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
-import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.omnirad.data.Sample;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.NativeMemory;
 import org.omnirad.tensor.Precision;
 
 /**
@@ -36,24 +36,21 @@ public final class Encoder implements AutoCloseable {
   /** Images per forward pass. */
   public static final int BATCH_SIZE = 16;
 
-  private static final Cleaner CLEANER = Cleaner.create();
-
   private final String name;
   private final VisionTransformer network;
   private final Preprocessing preprocessing;
   private final NDManager manager;
   private final InputTensors input;
-  private final Cleaner.Cleanable memory;
+  private final NativeMemory memory;
   private String md5;
 
   Encoder(String name, VitConfig config, Preprocessing preprocessing, Weights weights) {
     this.name = name;
     this.preprocessing = preprocessing;
     network = new VisionTransformer(config);
-    NDManager owned = Engine.getEngine("PyTorch").newBaseManager();
-    manager = owned;
-    input = new InputTensors(preprocessing, owned);
-    memory = CLEANER.register(this, owned::close);
+    manager = Engine.getEngine("PyTorch").newBaseManager();
+    memory = NativeMemory.own(this, manager, numParameters() * Float.BYTES);
+    input = new InputTensors(preprocessing, manager);
     network
         .namedParameters()
         .forEach((key, p) -> p.setInitializer((m, shape, type) -> weights.read(m, key, shape)));
@@ -238,27 +235,29 @@ public final class Encoder implements AutoCloseable {
   /** Frees the native memory; the encoder cannot be used afterwards. */
   @Override
   public void close() {
-    memory.clean();
+    memory.close();
   }
 
   @Override
   public String toString() {
     VitConfig c = config();
-    long parameters =
-        network.namedParameters().values().stream()
-            .map(Parameter::getShape)
-            .mapToLong(Shape::size)
-            .sum();
     return "%s: ViT with %,d parameters (%d blocks, %d wide, %d heads, patch %d, %d px) on %s"
         .formatted(
             name,
-            parameters,
+            numParameters(),
             c.depth(),
             c.embedDim(),
             c.numHeads(),
             c.patchSize(),
             preprocessing.imageSize(),
             device());
+  }
+
+  private long numParameters() {
+    return network.namedParameters().values().stream()
+        .map(Parameter::getShape)
+        .mapToLong(Shape::size)
+        .sum();
   }
 
   private float[][] features(List<RgbImage> images, FeatureSpec spec) {
