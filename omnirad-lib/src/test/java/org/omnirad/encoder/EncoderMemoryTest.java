@@ -46,11 +46,12 @@ class EncoderMemoryTest {
       var images = new RandomImages(800, 64, 40);
       encoder.embed(images);
       long before = residentMegabytes();
-      encoder.embed(images);
-      encoder.embed(images);
+      for (int pass = 0; pass < 4; pass++) {
+        encoder.embed(images);
+      }
       long more = residentMegabytes() - before;
-      // 1,600 images as float32 input alone are 78 MB.
-      assertTrue(more < 30, more + " MB more after 1,600 images");
+      // 3,200 images as float32 input alone are 157 MB; the Java heap may grow a little.
+      assertTrue(more < 80, more + " MB more after 3,200 images");
     }
   }
 }

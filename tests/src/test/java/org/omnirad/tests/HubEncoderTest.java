@@ -24,7 +24,10 @@ import org.omnirad.OmniRad;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
 
-/** An encoder named {@code hf:owner/name} comes from a server that answers as the Hugging Face hub does. */
+/**
+ * An encoder named {@code hf:owner/name} comes from a server that answers as the Hugging Face hub
+ * does.
+ */
 class HubEncoderTest {
 
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
@@ -84,7 +87,9 @@ class HubEncoderTest {
     }
   }
 
-  /** The hub's settings are environment variables, so that another virtual machine has to read them. */
+  /**
+   * The hub's settings are environment variables, so that another virtual machine has to read them.
+   */
   private Repository.Outcome load(String name, Map<String, String> more) {
     var environment = new java.util.HashMap<>(more);
     environment.put("HF_ENDPOINT", "http://localhost:" + server.getAddress().getPort());
