@@ -1,11 +1,9 @@
 package org.omnirad.probe;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.omnirad.encoder.Features;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
-import org.omnirad.run.Progress;
 import org.omnirad.run.RunRecord;
 
 /**
@@ -19,10 +17,7 @@ public final class KnnClassifier {
   /** Divides the similarities before the exponential. */
   public static final double TEMPERATURE = 0.07;
 
-  private static final int QUERIES_PER_TASK = 32;
-  private static final int TASKS_PER_STEP = 8;
-
-  private final Similarities train;
+  private final NearestSearch train;
   private final int[] labels;
   private final int dim;
   private final int k;
@@ -30,7 +25,7 @@ public final class KnnClassifier {
   private final RunRecord record;
 
   private KnnClassifier(Features train, int k) {
-    this.train = new Similarities(UnitVectors.of(train));
+    this.train = new NearestSearch(UnitVectors.of(train), k);
     this.labels = Labels.of(train);
     this.dim = train.dim();
     this.k = k;
@@ -73,23 +68,7 @@ public final class KnnClassifier {
     }
     float[][] queries = UnitVectors.of(features);
     float[][] probabilities = new float[queries.length][];
-    int step = QUERIES_PER_TASK * TASKS_PER_STEP;
-    try (Progress progress = Progress.of("kNN", "images", queries.length)) {
-      for (int first = 0; first < queries.length; first += step) {
-        int from = first;
-        int count = Math.min(step, queries.length - first);
-        int tasks = (count + QUERIES_PER_TASK - 1) / QUERIES_PER_TASK;
-        IntStream.range(0, tasks)
-            .parallel()
-            .forEach(
-                t -> {
-                  int start = from + t * QUERIES_PER_TASK;
-                  int end = Math.min(start + QUERIES_PER_TASK, from + count);
-                  predict(queries, start, end, probabilities);
-                });
-        progress.step(count);
-      }
-    }
+    train.run("kNN", queries, (query, nearest) -> probabilities[query] = vote(nearest));
     return probabilities;
   }
 
@@ -119,19 +98,7 @@ public final class KnnClassifier {
             .with("knn.trainData", record.entries().getOrDefault("data.name", "unknown")));
   }
 
-  private void predict(float[][] queries, int start, int end, float[][] probabilities) {
-    float[][] some = java.util.Arrays.copyOfRange(queries, start, end);
-    var nearest = new NearestNeighbours[some.length];
-    for (int q = 0; q < nearest.length; q++) {
-      nearest[q] = new NearestNeighbours(k);
-    }
-    train.each(some, (query, index, similarity) -> nearest[query].offer(index, similarity));
-    for (int q = 0; q < nearest.length; q++) {
-      probabilities[start + q] = vote(nearest[q]);
-    }
-  }
-
-  private float[] vote(NearestNeighbours nearest) {
+  private float[] vote(NearestHeap nearest) {
     float largest = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < nearest.size(); i++) {
       largest = Math.max(largest, nearest.similarity(i));

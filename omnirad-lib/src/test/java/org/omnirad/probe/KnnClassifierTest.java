@@ -109,7 +109,7 @@ class KnnClassifierTest {
     KnnClassifier knn = KnnClassifier.fit(random(20, 4, 1), 3);
     Thread.currentThread().interrupt();
     var stopped = assertThrows(CancellationException.class, () -> knn.predict(random(900, 4, 2)));
-    assertEquals("kNN interrupted after 256 of 900 images", stopped.getMessage());
+    assertEquals("kNN interrupted after 512 of 900 images", stopped.getMessage());
     assertTrue(!Thread.interrupted());
   }
 

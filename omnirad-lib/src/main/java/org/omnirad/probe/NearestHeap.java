@@ -1,16 +1,16 @@
 package org.omnirad.probe;
 
 /**
- * The k train vectors most similar to one query, kept in a heap whose root is the least similar.
- * Among equals the earlier train vector is nearer.
+ * The k vectors most similar to one query, in a heap whose root is the least similar. Among equals
+ * the earlier vector is nearer.
  */
-final class NearestNeighbours {
+final class NearestHeap {
 
   private final float[] similarities;
   private final int[] indices;
   private int size;
 
-  NearestNeighbours(int k) {
+  NearestHeap(int k) {
     similarities = new float[k];
     indices = new int[k];
   }
@@ -19,7 +19,7 @@ final class NearestNeighbours {
     return size;
   }
 
-  /** The train index of a neighbour; neighbours are in no order. */
+  /** The index of a neighbour; neighbours are in no order. */
   int index(int i) {
     return indices[i];
   }
@@ -28,12 +28,14 @@ final class NearestNeighbours {
     return similarities[i];
   }
 
-  /** Takes a train vector; indices must come in ascending order. */
-  void offer(int index, float similarity) {
-    if (size < indices.length) {
-      siftUp(size++, index, similarity);
-    } else if (similarity > similarities[0]) {
-      siftDown(index, similarity);
+  /** Takes {@code count} vectors from index {@code first}; calls must come in ascending order. */
+  void offer(int first, float[] similarity, int count) {
+    for (int j = 0; j < count; j++) {
+      if (size < indices.length) {
+        siftUp(size++, first + j, similarity[j]);
+      } else if (similarity[j] > similarities[0]) {
+        siftDown(first + j, similarity[j]);
+      }
     }
   }
 
@@ -43,8 +45,7 @@ final class NearestNeighbours {
       move((at - 1) / 2, at);
       at = (at - 1) / 2;
     }
-    similarities[at] = similarity;
-    indices[at] = index;
+    put(at, index, similarity);
   }
 
   private void siftDown(int index, float similarity) {
@@ -53,26 +54,26 @@ final class NearestNeighbours {
       if (child + 1 < size && farther(similarities[child + 1], indices[child + 1], child)) {
         child++;
       }
-      if (!farther(similarities[child], indices[child], similarity, index)) {
+      if (farther(similarity, index, child)) {
         break;
       }
       move(child, at);
       at = child;
     }
+    put(at, index, similarity);
+  }
+
+  private void put(int at, int index, float similarity) {
     similarities[at] = similarity;
     indices[at] = index;
   }
 
   private void move(int from, int to) {
-    similarities[to] = similarities[from];
-    indices[to] = indices[from];
+    put(to, indices[from], similarities[from]);
   }
 
   private boolean farther(float similarity, int index, int other) {
-    return farther(similarity, index, similarities[other], indices[other]);
-  }
-
-  private static boolean farther(float similarity, int index, float other, int otherIndex) {
-    return similarity < other || (similarity == other && index > otherIndex);
+    return similarity < similarities[other]
+        || (similarity == similarities[other] && index > indices[other]);
   }
 }
