@@ -54,20 +54,10 @@ public final class Catalogue {
   }
 
   /**
-   * The file or folder of a dataset, downloaded where it is not there yet.
+   * Opens a dataset, downloaded where it is not there yet.
    *
    * @param size the side length of the images in pixels, one of {@link CatalogueEntry#sizes()}; of
    *     no effect where the entry has none
-   * @throws InputException where the name or size is unknown, or the file cannot be had
-   */
-  public static Path get(String name, int size) {
-    return DataStore.fromEnvironment().get(find(name), size);
-  }
-
-  /**
-   * Opens a dataset, downloaded where it is not there yet.
-   *
-   * @param size as for {@link #get}
    * @throws InputException where it cannot be had, or does not hold what the catalogue says
    */
   public static ImageDataset open(String name, int size) {
