@@ -1,11 +1,7 @@
 package org.omnirad.notebook;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Base64;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.omnirad.data.RgbImage;
 
@@ -19,13 +15,7 @@ final class Pictures {
 
   /** The PNG file, in base64. */
   static String png(BufferedImage image) {
-    var out = new ByteArrayOutputStream();
-    try {
-      ImageIO.write(image, "png", out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return Base64.getEncoder().encodeToString(out.toByteArray());
+    return Base64.getEncoder().encodeToString(CompactPng.of(image));
   }
 
   static String text(BufferedImage image) {
