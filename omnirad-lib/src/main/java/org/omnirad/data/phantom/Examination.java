@@ -23,25 +23,38 @@ enum Examination {
     return label;
   }
 
+  /** A picture of n x n pixels; patient, pose and lesion do not depend on n. */
   Picture draw(int n, SplittableRandom random) {
-    double cx = random.nextDouble(0.3, 0.7);
-    double cy = random.nextDouble(0.3, 0.7);
-    double radius = random.nextDouble(0.04, 0.15);
-    double wave = label.length() + random.nextDouble();
-    byte[] grey = new byte[n * n];
-    byte[] mask = new byte[n * n];
-    for (int i = 0; i < n * n; i++) {
-      double x = (i % n + 0.5) / n;
-      int row = i / n;
-      double y = (row + 0.5) / n;
-      boolean lesion = Math.hypot(x - cx, y - cy) < radius;
-      double body = Math.hypot((x - 0.5) / 0.45, (y - 0.5) / 0.4) < 1 ? 90 : 10;
-      double texture = 30 * Math.sin(wave * x * 3) * Math.cos(wave * y * 3);
-      double value = body + texture + (lesion ? 60 : 0) + random.nextGaussian() * 12;
-      grey[i] = (byte) Math.clamp(value, 0.0, 255.0);
-      mask[i] = (byte) (lesion ? 1 : 0);
+    SplittableRandom display = random.split();
+    Picture picture = examine(n, random);
+    show(picture.grey(), display);
+    return picture;
+  }
+
+  private Picture examine(int n, SplittableRandom random) {
+    return switch (this) {
+      case CT_ABDOMEN -> CtAbdomen.draw(n, random);
+      case CT_CHEST -> CtChest.draw(n, random);
+      case CT_HEAD -> HeadSlice.ct(n, random);
+      case MR_HEAD -> HeadSlice.mr(n, random);
+      case US_ABDOMEN -> UsAbdomen.draw(n, random);
+      case US_BREAST -> UsBreast.draw(n, random);
+      case XRAY_CHEST -> XrayChest.draw(n, random);
+      case XRAY_HAND -> XrayHand.draw(n, random);
+    };
+  }
+
+  // Displays and exports differ: black level, white level and gamma are never quite the same.
+  private static void show(byte[] grey, SplittableRandom random) {
+    double black = random.nextDouble(0, 10);
+    double white = random.nextDouble(230, 255);
+    double gamma = Math.exp(random.nextDouble(-0.25, 0.25));
+    byte[] shown = new byte[256];
+    for (int value = 0; value < shown.length; value++) {
+      shown[value] = (byte) (black + (white - black) * Math.pow(value / 255.0, gamma));
     }
-    return new Picture(
-        grey, mask, "%s: a %.0f mm lesion.".formatted(label, Math.max(1, radius * 400)));
+    for (int i = 0; i < grey.length; i++) {
+      grey[i] = shown[grey[i] & 255];
+    }
   }
 }
