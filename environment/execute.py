@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import re
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,37 +17,31 @@ from nbconvert import HTMLExporter
 
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 INTERRUPTED = 130
+KERNEL_NAME = "omnirad-java"
 
 
 class Execution:
     """One notebook in a kernel of its own."""
 
-    def __init__(self, source, folder, limit_seconds):
-        self.notebook = nbformat.read(str(source), as_version=4)
+    def __init__(self, notebook, folder, limit_seconds):
+        self.notebook = notebook
+        self.folder = folder
         self.limit_seconds = limit_seconds
         self.overdue = False
         self.last_cell = None
-        self.kernel = AsyncKernelManager(kernel_name=kernel_name(self.notebook))
+        self.kernel = AsyncKernelManager(kernel_name=KERNEL_NAME)
         self.client = NotebookClient(
-            self.notebook,
-            km=self.kernel,
-            resources={"metadata": {"path": str(folder)}},
-            record_timing=False,
-            timeout=None,
-            on_cell_execute=self.remember,
+            self.notebook, km=self.kernel, record_timing=False, timeout=None
         )
-
-    def remember(self, cell, cell_index):
-        self.last_cell = cell
 
     def run(self):
         """Executes every cell; returns None, or what went wrong."""
-        return asyncio.run(self.execute())
+        return asyncio.run(self.watched())
 
-    async def execute(self):
+    async def watched(self):
         watch = asyncio.ensure_future(self.kill_overdue_kernel())
         try:
-            await self.client.async_execute()
+            await self.execute()
         except CellExecutionError as error:
             return self.with_source(error_text(self.last_cell) or str(error))
         except (DeadKernelError, RuntimeError) as error:
@@ -57,6 +52,19 @@ class Execution:
             watch.cancel()
             await self.end_kernel()
         return None
+
+    async def execute(self):
+        await self.client.async_start_new_kernel(cwd=str(self.folder))
+        await self.client.async_start_new_kernel_client()
+        reply = await self.client.kc.kernel_info(reply=True)
+        language = dict(reply["content"]["language_info"])
+        language.pop("version", None)  # so that another JDK leaves the same file
+        self.notebook.metadata["language_info"] = language
+        self.client.reset_execution_trackers()
+        for index, cell in enumerate(self.notebook.cells):
+            self.last_cell = cell
+            count = self.client.code_cells_executed + 1
+            await self.client.async_execute_cell(cell, index, execution_count=count)
 
     async def kill_overdue_kernel(self):
         await asyncio.sleep(self.limit_seconds)
@@ -85,10 +93,6 @@ def indented(text):
     return "\n".join("    " + line for line in text.splitlines())
 
 
-def kernel_name(notebook):
-    return notebook.metadata.get("kernelspec", {}).get("name", "omnirad-java")
-
-
 def write_whole(path, text):
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -97,11 +101,19 @@ def write_whole(path, text):
 
 
 def write_results(notebook, target):
-    write_whole(target.with_name(target.name + ".ipynb"), nbformat.writes(notebook) + "\n")
+    """Writes TARGET.ipynb and TARGET.html; returns where the page is."""
+    write_whole(Path(str(target) + ".ipynb"), nbformat.writes(notebook) + "\n")
     page, _ = HTMLExporter().from_notebook_node(
         notebook, resources={"metadata": {"name": target.name}}
     )
-    write_whole(target.with_name(target.name + ".html"), page)
+    html = Path(str(target) + ".html")
+    write_whole(html, page)
+    return short(html)
+
+
+def short(path):
+    here = Path.cwd()
+    return path.relative_to(here) if here in path.parents else path
 
 
 def parse():
@@ -113,29 +125,38 @@ def parse():
     return parser.parse_args()
 
 
+def run_one(name, arguments):
+    """Executes one notebook and writes it, finished or not; says whether it went well."""
+    elsewhere = Path(name).is_absolute()
+    source = Path(name) if elsewhere else arguments.notebooks / (name + ".ipynb")
+    label = source.stem if elsewhere else name
+    folder = arguments.notebooks if arguments.notebooks.is_dir() else source.parent
+    try:
+        notebook = nbformat.read(str(source), as_version=4)
+    except (OSError, ValueError, nbformat.ValidationError) as error:
+        print("%s is not a notebook: %s" % (source, error), file=sys.stderr, flush=True)
+        return False
+    started = time.monotonic()
+    problem = Execution(notebook, folder, arguments.time_limit).run()
+    seconds = time.monotonic() - started
+    page = write_results(notebook, arguments.out / label)
+    state = "failed" if problem else "ok"
+    print("%-30s %-6s %6.1f s  %s" % (label, state, seconds, page), flush=True)
+    if problem:
+        print("%s failed: %s\n" % (label, problem), file=sys.stderr, flush=True)
+    return problem is None
+
+
 def main():
     arguments = parse()
-    failed = False
-    for name in arguments.names:
-        elsewhere = Path(name).is_absolute()
-        source = Path(name) if elsewhere else arguments.notebooks / (name + ".ipynb")
-        target = arguments.out / (source.stem if elsewhere else name)
-        folder = arguments.notebooks if arguments.notebooks.is_dir() else source.parent
-        started = time.monotonic()
-        execution = Execution(source, folder, arguments.time_limit)
-        problem = execution.run()
-        seconds = time.monotonic() - started
-        write_results(execution.notebook, target)
-        failed = failed or problem is not None
-        outcome = "failed" if problem else "ok"
-        print("%-30s %-6s %6.1f s  %s.html" % (name, outcome, seconds, target), flush=True)
-        if problem:
-            print("%s failed: %s\n" % (name, problem), file=sys.stderr, flush=True)
-    sys.exit(1 if failed else 0)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        outcomes = [run_one(name, arguments) for name in arguments.names]
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    sys.exit(0 if all(outcomes) else 1)
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+    main()

@@ -32,6 +32,8 @@ VENV = HERE / ".venv"
 STATE = HERE / ".state"
 KERNEL_NAME = "omnirad-java"
 OLDEST_JDK = 21
+FIRST_JDK_WITH_UNSAFE_WARNING = 24
+QUIET_UNSAFE = "--sun-misc-unsafe-memory-access=allow"
 OLDEST_PYTHON = (3, 10)
 DEFAULT_PORT = 8888
 DEFAULT_TIME_LIMIT_SECONDS = 3600
@@ -144,7 +146,7 @@ def library_is_fresh():
     return all(source.stat().st_mtime <= built for source in sources if source.exists())
 
 
-def build_library(jdk):
+def build_library(jdk, version):
     if library_is_fresh():
         return
     say("Building the library (the first time this fetches its dependencies) ...")
@@ -152,6 +154,8 @@ def build_library(jdk):
     command = [maven, "-q", "-B", "-pl", "omnirad-lib", "-am", "-Dmaven.test.skip=true"]
     command += ["-Dspotless.check.skip=true", "package"]
     environment = dict(os.environ, JAVA_HOME=str(jdk))
+    if version >= FIRST_JDK_WITH_UNSAFE_WARNING:
+        environment["MAVEN_OPTS"] = " ".join([os.environ.get("MAVEN_OPTS", ""), QUIET_UNSAFE])
     try:
         code = subprocess.call(command, cwd=str(REPOSITORY), env=environment)
     except OSError as error:
@@ -250,8 +254,8 @@ def kernel_spec(jdk, version):
         "-Djava.util.logging.config.file={resource_dir}/logging.properties",
         "-Dai.djl.offline=true",
     ]
-    if version >= 24:
-        options.append("--sun-misc-unsafe-memory-access=allow")
+    if version >= FIRST_JDK_WITH_UNSAFE_WARNING:
+        options.append(QUIET_UNSAFE)
     return {
         "argv": [java(jdk)]
         + options
@@ -308,7 +312,7 @@ def setup_lock():
 def set_up():
     jdk, version = find_jdk()
     with setup_lock():
-        build_library(jdk)
+        build_library(jdk, version)
         make_venv()
         install_kernel(jdk, version)
 
@@ -424,9 +428,9 @@ def run_notebooks(arguments):
 
 
 def get_data(arguments):
-    jdk, _ = find_jdk()
+    jdk, version = find_jdk()
     with setup_lock():
-        build_library(jdk)
+        build_library(jdk, version)
     command = [java(jdk), "-cp", library_class_path(), "-Dai.djl.offline=true"]
     command.append("org.omnirad.data.Catalogue")
     command += ["get", arguments.name] if arguments.name else ["list"]
@@ -434,11 +438,24 @@ def get_data(arguments):
     become(command, dict(os.environ))
 
 
+def port(text):
+    number = positive(text)
+    if number > 65535:
+        raise argparse.ArgumentTypeError("a port is 1 to 65535, found %s" % text)
+    return number
+
+
+def positive(text):
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError("expected a positive number, found %r" % text)
+    return int(text)
+
+
 def parse(argv):
     parser = argparse.ArgumentParser(
         prog="lab.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of JupyterLab")
+    parser.add_argument("--port", type=port, default=DEFAULT_PORT, help="port of JupyterLab")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.set_defaults(action=open_lab)
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -447,7 +464,7 @@ def parse(argv):
     run.add_argument("--out", default=str(REPOSITORY / "target" / "notebooks"))
     run.add_argument(
         "--time-limit",
-        type=int,
+        type=positive,
         default=DEFAULT_TIME_LIMIT_SECONDS,
         metavar="SECONDS",
         help="for each notebook (default %(default)s); then its kernel is killed",
