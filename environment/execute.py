@@ -147,9 +147,16 @@ def run_one(name, arguments):
     return problem is None
 
 
+def interrupt(signum, frame):
+    raise KeyboardInterrupt
+
+
 def main():
     arguments = parse()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # The handler that asyncio brings would only cancel, which nbclient takes for a dead kernel.
+    signal.signal(signal.SIGTERM, interrupt)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        signal.signal(signal.SIGINT, interrupt)
     try:
         outcomes = [run_one(name, arguments) for name in arguments.names]
     except KeyboardInterrupt:

@@ -1,6 +1,8 @@
 package org.omnirad.notebook;
 
 import java.awt.image.BufferedImage;
+import java.io.File;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -96,17 +98,22 @@ public final class OmniRadExtension implements Extension {
 
   /** Ends this kernel when the Jupyter process that started it is gone, killed or not. */
   private static void endWithParent() {
-    ProcessHandle.current()
-        .parent()
-        .ifPresent(
-            parent ->
-                Thread.ofPlatform()
-                    .name("omnirad-parent-watch")
-                    .daemon()
-                    .start(
-                        () -> {
-                          parent.onExit().join();
-                          Runtime.getRuntime().halt(1);
-                        }));
+    Thread.ofPlatform()
+        .name("omnirad-parent-watch")
+        .daemon()
+        .start(
+            () -> {
+              parent().ifPresent(parent -> parent.onExit().join());
+              Runtime.getRuntime().halt(1);
+            });
+  }
+
+  /** The process that Jupyter names; it may have ended before this one had started. */
+  private static Optional<ProcessHandle> parent() {
+    String pid = System.getenv("JPY_PARENT_PID");
+    boolean windows = File.separatorChar == '\\'; // there the variable holds no process id
+    return pid == null || windows
+        ? ProcessHandle.current().parent()
+        : ProcessHandle.of(Long.parseLong(pid));
   }
 }

@@ -11,18 +11,18 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The checkout that the tests run in, and programs started in it. */
-final class Repository {
+public final class Repository {
 
   /** The root folder of the checkout. */
-  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  public static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
   private Repository() {}
 
   /** What a program printed, standard error included, and its exit code. */
-  record Outcome(int exitCode, String output) {}
+  public record Outcome(int exitCode, String output) {}
 
   /** Runs a program to its end; it is killed where it takes longer than {@code limit}. */
-  static Outcome run(
+  public static Outcome run(
       Path folder, Map<String, String> environment, Duration limit, List<String> command) {
     try {
       Path output = Files.createTempFile("omnirad", ".out");
