@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.omnirad.run.InputException;
 
 /**
@@ -149,8 +151,15 @@ public final class Catalogue {
     var rows = new ArrayList<List<String>>();
     rows.add(
         List.of("NAME", "SIZES", "HERE", "TASK", "CLASSES", "TRAIN", "VAL", "TEST", "LICENCE"));
-    for (CatalogueEntry entry : entries()) {
-      rows.add(row(entry, store));
+    List<CatalogueEntry> entries = entries();
+    Set<String> present =
+        store.present(
+            entries.stream()
+                .flatMap(entry -> entry.files().stream())
+                .map(CatalogueEntry.DataFile::name)
+                .collect(Collectors.toSet()));
+    for (CatalogueEntry entry : entries) {
+      rows.add(row(entry, present));
     }
     int columns = rows.get(0).size();
     int[] widths = new int[columns];
@@ -168,10 +177,10 @@ public final class Catalogue {
     }
   }
 
-  private static List<String> row(CatalogueEntry entry, DataStore store) {
+  private static List<String> row(CatalogueEntry entry, Set<String> present) {
     List<String> here =
         entry.files().stream()
-            .filter(store::hasName)
+            .filter(file -> present.contains(file.name()))
             .map(file -> file.size().isPresent() ? "" + file.size().getAsInt() : file.name())
             .toList();
     var row = new ArrayList<String>();

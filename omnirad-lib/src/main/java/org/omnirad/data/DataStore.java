@@ -9,10 +9,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import org.omnirad.data.CatalogueEntry.DataFile;
@@ -79,10 +81,28 @@ final class DataStore {
     }
   }
 
-  /** Whether a file of this name lies in the user's folder or among the downloads, md5 unseen. */
-  boolean hasName(DataFile file) {
-    return Files.exists(downloads().resolve(file.name()))
-        || folders.data().flatMap(root -> search(root, path -> isNamed(path, file))).isPresent();
+  /** Which of these names lie in the user's folder or among the downloads, md5 unseen. */
+  Set<String> present(Set<String> names) {
+    var found = new HashSet<String>();
+    for (String name : names) {
+      if (Files.exists(downloads().resolve(name))) {
+        found.add(name);
+      }
+    }
+    folders
+        .data()
+        .ifPresent(
+            root ->
+                search(
+                    root,
+                    path -> {
+                      String name = String.valueOf(path.getFileName());
+                      if (names.contains(name)) {
+                        found.add(name);
+                      }
+                      return false;
+                    }));
+    return found;
   }
 
   private static List<DataFile> candidates(CatalogueEntry entry, int size) {
