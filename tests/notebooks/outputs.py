@@ -27,7 +27,7 @@ NUMBER = re.compile(
 
 # A whole number must agree; of a real one the third digit may differ from machine to machine.
 RELATIVE_TOLERANCE = 0.02
-LAST_DIGITS = 2
+LAST_DIGITS = 1
 
 
 def default_tolerance(text):
