@@ -38,6 +38,16 @@ public final class OmniRad {
   }
 
   /**
+   * Whether a dataset of the catalogue is on this machine, so that {@link #dataset} downloads
+   * nothing.
+   *
+   * @throws InputException where the name or size is unknown
+   */
+  public static boolean isPresent(String name, int size) {
+    return Catalogue.isPresent(name, size);
+  }
+
+  /**
    * An encoder with its weights.
    *
    * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or

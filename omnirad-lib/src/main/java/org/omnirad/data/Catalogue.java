@@ -67,6 +67,15 @@ public final class Catalogue {
   }
 
   /**
+   * Whether {@link #open(String, int)} would download nothing.
+   *
+   * @throws InputException where the name or size is unknown
+   */
+  public static boolean isPresent(String name, int size) {
+    return DataStore.fromEnvironment().isPresent(find(name), size);
+  }
+
+  /**
    * Opens a file that is named as in the catalogue, such as {@code breastmnist_64.npz}.
    *
    * @throws InputException where the catalogue has no file of that name, or it does not hold what

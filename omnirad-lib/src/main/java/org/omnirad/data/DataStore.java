@@ -56,19 +56,27 @@ final class DataStore {
   Path get(CatalogueEntry entry, int size) {
     var passedOver = new ArrayList<String>();
     List<DataFile> candidates = candidates(entry, size);
+    return find(entry, candidates, passedOver)
+        .orElseGet(() -> fetch(entry, candidates, passedOver));
+  }
+
+  /** Whether {@link #get} would download nothing. */
+  boolean isPresent(CatalogueEntry entry, int size) {
+    return find(entry, candidates(entry, size), new ArrayList<>()).isPresent();
+  }
+
+  private Optional<Path> find(
+      CatalogueEntry entry, List<DataFile> candidates, List<String> passedOver) {
     for (DataFile file : candidates) {
       Optional<Path> found = folders.data().flatMap(root -> search(root, entry, file, passedOver));
       if (found.isPresent()) {
-        return found.get();
+        return found;
       }
     }
-    for (DataFile file : candidates) {
-      Path cached = downloads().resolve(file.name());
-      if (fits(cached, entry, file, passedOver)) {
-        return cached;
-      }
-    }
-    return fetch(entry, candidates, passedOver);
+    return candidates.stream()
+        .filter(file -> fits(downloads().resolve(file.name()), entry, file, passedOver))
+        .map(file -> downloads().resolve(file.name()))
+        .findFirst();
   }
 
   /** The md5 of a file, remembered from the last time where it has not changed. */

@@ -136,6 +136,19 @@ class CatalogueTest {
   }
 
   @Test
+  void whetherAFileIsPresentIsKnownWithoutADownload() throws IOException {
+    Path inData = data.resolve("a/thing.npz");
+    Path cached = temp.resolve("cache/datasets/thing.npz");
+    CatalogueEntry entry = entry(List.of(file("thing.npz", md5(write(inData, CONTENT)))));
+    assertTrue(store.isPresent(entry, 0));
+    Files.writeString(inData, "something else");
+    assertFalse(store.isPresent(entry, 0), "another md5");
+    write(cached, CONTENT);
+    assertTrue(store.isPresent(entry, 0));
+    assertThrows(InputException.class, () -> store.isPresent(Catalogue.find("breastmnist"), 32));
+  }
+
+  @Test
   void theMd5IsComputedAgainOnlyWhereTheFileChanged() throws IOException {
     Path file = write(data.resolve("thing.npz"), CONTENT);
     FileTime time = Files.getLastModifiedTime(file);
