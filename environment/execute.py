@@ -83,6 +83,20 @@ class Execution:
         return "this cell:\n\n%s\n\n%s" % (indented(self.last_cell.source), problem)
 
 
+def join_streams(notebook):
+    """Joins the pieces in which JJava sends a printed line; nbclient's way would reorder them."""
+    for cell in notebook.cells:
+        joined = []
+        for output in cell.get("outputs", []):
+            before = joined[-1] if joined else {}
+            if output.output_type == "stream" and before.get("name") == output.name:
+                before.text += output.text
+            else:
+                joined.append(output)
+        if "outputs" in cell:
+            cell.outputs = joined
+
+
 def error_text(cell):
     errors = [output for output in cell.outputs if output.output_type == "error"]
     lines = [line for error in errors for line in error.traceback]
@@ -139,6 +153,7 @@ def run_one(name, arguments):
     started = time.monotonic()
     problem = Execution(notebook, folder, arguments.time_limit).run()
     seconds = time.monotonic() - started
+    join_streams(notebook)
     page = write_results(notebook, arguments.out / label)
     state = "failed" if problem else "ok"
     print("%-30s %-6s %6.1f s  %s" % (label, state, seconds, page), flush=True)

@@ -42,6 +42,8 @@ class ExecutedNotebookTest {
             "try (var progress = Progress.of(\"count\", \"steps\", 20)) {\n"
                 + "  for (int i = 0; i < 20; i++) { Thread.sleep(50); progress.step(1); }\n}",
             "System.getenv(\"OMNIRAD_BUDGET\") + \" × \" + new java.io.File(\"\").getAbsolutePath()",
+            "System.out.printf(\"%d x %d%n\", 2, 3); display(\"between\");"
+                + " System.out.println(\"last\");",
             "throw new InputException(\"scan.npz: slice 7 is missing.\", \"Add it.\");",
             "\"never\"");
     var environment = Map.of("OMNIRAD_BUDGET", "smoke");
@@ -63,8 +65,8 @@ class ExecutedNotebookTest {
 
   @Test
   void whatWasExecutedIsWritten() throws IOException {
-    assertEquals("error", output(7).get("output_type").getAsString());
-    assertTrue(cell(8).getAsJsonArray("outputs").isEmpty(), "nothing runs after a failure");
+    assertEquals("error", output(8).get("output_type").getAsString());
+    assertTrue(cell(9).getAsJsonArray("outputs").isEmpty(), "nothing runs after a failure");
     String page = Files.readString(folder.resolve("out/comfort.html"));
     assertTrue(page.contains("slice 7 is missing"));
   }
@@ -94,6 +96,14 @@ class ExecutedNotebookTest {
   void theKernelSeesTheEnvironmentAndRunsWhereTheNotebooksAre() {
     Path notebooks = Lab.ofThisCheckout().checkout().resolve("notebooks");
     assertEquals("smoke × " + notebooks, data(6, "text/plain"));
+  }
+
+  @Test
+  void printedPiecesAreOneOutputAndKeepTheirPlace() {
+    var outputs = cell(7).getAsJsonArray("outputs");
+    assertEquals(3, outputs.size(), outputs::toString);
+    assertEquals("[\"2 x 3\\n\"]", output(7).get("text").toString());
+    assertEquals("[\"last\\n\"]", outputs.get(2).getAsJsonObject().get("text").toString());
   }
 
   private static Set<String> types(int index) {

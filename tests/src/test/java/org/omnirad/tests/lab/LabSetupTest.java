@@ -100,6 +100,16 @@ class LabSetupTest {
     assertFalse(stamp.equals(changed), stamp);
   }
 
+  @Test
+  void getListsTheCatalogueAndPassesOnItsExitCode() {
+    var list = Lab.ofThisCheckout().call(Map.of(), "get");
+    assertEquals(0, list.exitCode(), list.output());
+    assertTrue(list.output().contains("breastmnist"), list.output());
+    var unknown = Lab.ofThisCheckout().call(Map.of(), "get", "nosuch");
+    assertEquals(1, unknown.exitCode(), unknown.output());
+    assertTrue(unknown.output().contains("'nosuch'"), unknown.output());
+  }
+
   private JsonObject install(Lab where, int version) throws IOException {
     where.python(
         Map.of(),
