@@ -24,7 +24,7 @@ final class Html {
   }
 
   static String preformatted(String text) {
-    return "<pre>" + escape(text) + "</pre>";
+    return "<pre style=\"margin: 0; padding: 0\">" + escape(text) + "</pre>";
   }
 
   static String paragraph(String text) {

@@ -61,12 +61,12 @@ public final class Progress implements AutoCloseable {
    */
   public void step(long n) {
     done += n;
+    checkInterrupt(); // first, because the cell of an interrupted loop has already ended
     long now = System.nanoTime();
     if (now - lastShown >= NANOS_BETWEEN_LINES) {
       lastShown = now;
       line.accept(text(now));
     }
-    checkInterrupt();
   }
 
   /**

@@ -60,4 +60,14 @@ class ProgressTest {
       assertFalse(Thread.currentThread().isInterrupted());
     }
   }
+
+  @Test
+  void anInterruptedLoopStartsNoLine() throws InterruptedException {
+    try (var progress = Progress.of("embed", "images", 10)) {
+      Thread.sleep(300);
+      Thread.currentThread().interrupt();
+      assertThrows(CancellationException.class, () -> progress.step(3));
+    }
+    assertTrue(lines.isEmpty(), lines::toString);
+  }
 }
