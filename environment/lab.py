@@ -484,6 +484,13 @@ def main():
     except LabError as error:
         print("lab.py: %s" % error, file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        print(
+            "lab.py: %s\nIt writes below %s only: check that this folder may be written"
+            " and that the disk is not full, then start again." % (error, REPOSITORY),
+            file=sys.stderr,
+        )
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
 

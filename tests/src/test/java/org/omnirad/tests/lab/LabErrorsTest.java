@@ -106,6 +106,13 @@ class LabErrorsTest {
     lab.python(Map.of(), "import shutil; shutil.rmtree('environment/.venv')");
   }
 
+  @Test
+  void folderThatCannotBeWritten() throws IOException {
+    Files.createFile(lab.checkout().resolve("environment/.state"));
+    var outcome = lab.call(Map.of(), "run", "one");
+    assertTold(outcome, ".state", "this folder may be written");
+  }
+
   private static void assertTold(Outcome outcome, String... parts) {
     assertEquals(2, outcome.exitCode(), outcome.output());
     for (String part : parts) {
