@@ -38,9 +38,9 @@ public final class Encoder implements AutoCloseable {
 
   private final String name;
   private final VisionTransformer network;
-  private final Preprocessing preprocessing;
+  private Preprocessing preprocessing;
   private final NDManager manager;
-  private final InputTensors input;
+  private InputTensors input;
   private final NativeMemory memory;
   private String md5;
 
@@ -133,6 +133,20 @@ public final class Encoder implements AutoCloseable {
   /** Sets the number format inside the blocks; features stay float32. */
   public Encoder setPrecision(Precision precision) {
     network.setPrecision(precision);
+    return this;
+  }
+
+  /**
+   * Sets the size that images are resized to. The position embedding is resampled to the new grid
+   * of patches, so that any multiple of the patch size can be used; more patches cost more time.
+   *
+   * @throws org.omnirad.run.InputException where the size is no multiple of the patch size
+   */
+  public Encoder setImageSize(int size) {
+    config().requireMultipleOfPatch(size, size);
+    preprocessing = preprocessing.withImageSize(size);
+    input.close();
+    input = new InputTensors(preprocessing, manager);
     return this;
   }
 

@@ -15,7 +15,7 @@ import org.omnirad.tensor.Ops;
  * Turns images into an encoder's input. Keeps one buffer for all batches, so that memory stays
  * flat.
  */
-final class InputTensors {
+final class InputTensors implements AutoCloseable {
 
   private final Preprocessing preprocessing;
   private final NDArray mean;
@@ -36,6 +36,12 @@ final class InputTensors {
             : NDArrays.concat(
                 new NDList(images.stream().map(i -> resized(step, List.of(i))).toList()));
     return resized.sub(mean).div(std);
+  }
+
+  @Override
+  public void close() {
+    mean.close();
+    std.close();
   }
 
   private NDArray resized(NDManager step, List<RgbImage> images) {

@@ -12,7 +12,6 @@ import org.omnirad.nn.Layer;
 import org.omnirad.nn.LayerNorm;
 import org.omnirad.nn.PatchEmbed;
 import org.omnirad.nn.TransformerBlock;
-import org.omnirad.run.InputException;
 import org.omnirad.tensor.Ops;
 import org.omnirad.tensor.Precision;
 
@@ -129,14 +128,8 @@ public final class VisionTransformer extends Layer {
   private NDArray embed(ParameterStore store, NDArray x, boolean training) {
     long height = x.getShape().get(2);
     long width = x.getShape().get(3);
+    config.requireMultipleOfPatch(width, height);
     int patch = config.patchSize();
-    if (height < patch || width < patch || height % patch != 0 || width % patch != 0) {
-      throw new InputException(
-          "An image of %d x %d pixels cannot be cut into patches of %d."
-              .formatted(width, height, patch),
-          "Resize it to multiples of %d, such as %d x %d."
-              .formatted(patch, nearestMultiple(width, patch), nearestMultiple(height, patch)));
-    }
     NDArray patches = patchEmbed.forward(store, x, training);
     return Ops.embedTokens(
         patches,
@@ -145,9 +138,5 @@ public final class VisionTransformer extends Layer {
         config.gridSize(),
         (int) height / patch,
         (int) width / patch);
-  }
-
-  private static long nearestMultiple(long size, int patch) {
-    return Math.max(1, Math.round((double) size / patch)) * patch;
   }
 }

@@ -1,5 +1,7 @@
 package org.omnirad.encoder;
 
+import org.omnirad.run.InputException;
+
 /**
  * The shape of a Vision Transformer.
  *
@@ -98,6 +100,23 @@ public record VitConfig(
   /** Hidden features of the MLP. */
   public int mlpDim() {
     return Math.round(embedDim * mlpRatio);
+  }
+
+  void requireMultipleOfPatch(long width, long height) {
+    if (width < patchSize
+        || height < patchSize
+        || width % patchSize != 0
+        || height % patchSize != 0) {
+      throw new InputException(
+          "An image of %d x %d pixels cannot be cut into patches of %d."
+              .formatted(width, height, patchSize),
+          "Resize it to multiples of %d, such as %d x %d."
+              .formatted(patchSize, nearestMultiple(width), nearestMultiple(height)));
+    }
+  }
+
+  private long nearestMultiple(long size) {
+    return Math.max(1, Math.round((double) size / patchSize)) * patchSize;
   }
 
   private static void require(boolean holds, String name, Number value, String rule) {

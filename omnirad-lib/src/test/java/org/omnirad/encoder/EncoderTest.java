@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.omnirad.data.RgbImage;
+import org.omnirad.run.InputException;
 import org.omnirad.tensor.Precision;
 
 class EncoderTest {
@@ -78,6 +79,20 @@ class EncoderTest {
       assertArrayEquals(fast[i], maps.tokens()[i], 1e-5f);
     }
     assertEquals(64, maps.ofClassToken(2, 1).length);
+  }
+
+  @Test
+  void otherImageSizesHaveTheirOwnGrid() {
+    try (var encoder = Encoder.random(SHALLOW, 7)) {
+      List<RgbImage> images = List.of(RandomImages.image(1, 50, 70));
+      float[] native64 = encoder.embed(images)[0];
+      assertEquals(1 + 12 * 12, encoder.setImageSize(96).tokens(images)[0].length);
+      assertFalse(Arrays.equals(native64, encoder.embed(images)[0]));
+      assertEquals(12, encoder.attention(images.get(0)).gridWidth());
+      assertArrayEquals(native64, encoder.setImageSize(64).embed(images)[0]);
+      var e = assertThrows(InputException.class, () -> encoder.setImageSize(100));
+      assertTrue(e.getMessage().contains("104 x 104"), e.getMessage());
+    }
   }
 
   @Test
