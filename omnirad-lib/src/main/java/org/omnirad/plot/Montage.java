@@ -6,10 +6,9 @@ import java.awt.FontMetrics;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.util.List;
-import org.omnirad.data.RgbImage;
+import java.util.function.IntFunction;
 
-/** Draws images in a grid of square tiles. */
+/** Draws pictures in a grid of square tiles, one at a time. */
 final class Montage {
 
   private static final int WIDTH = 900;
@@ -17,52 +16,61 @@ final class Montage {
   private static final int MAX_TILE = 224;
   private static final int GAP = 6;
 
-  private final int columns;
-  private final int tile;
-  private final Font font;
+  /** A picture and the text below it, which may be empty. */
+  record Tile(BufferedImage picture, String caption) {}
 
-  Montage(int columns) {
-    this.columns = columns;
-    this.tile = Math.clamp((WIDTH - GAP) / columns - GAP, MIN_TILE, MAX_TILE);
-    this.font = new Font(Font.SANS_SERIF, Font.PLAIN, tile < 96 ? 11 : 13);
+  private final int count;
+  private final int columns;
+  private final int side;
+  private final Font font;
+  private final int captionHeight;
+
+  Montage(int count, int columns, boolean captioned) {
+    this.count = count;
+    this.columns = Math.min(count, columns);
+    side = Math.clamp((WIDTH - GAP) / columns - GAP, MIN_TILE, MAX_TILE);
+    font = new Font(Font.SANS_SERIF, Font.PLAIN, side < 96 ? 11 : 13);
+    captionHeight = captioned ? font.getSize() + 6 : 0;
   }
 
-  BufferedImage draw(List<RgbImage> images, List<String> captions) {
-    boolean captioned = captions.stream().anyMatch(c -> !c.isEmpty());
-    int captionHeight = captioned ? font.getSize() + 6 : 0;
-    int shown = Math.min(columns, images.size());
-    int rows = (images.size() + columns - 1) / columns;
-    int cellHeight = tile + captionHeight + GAP;
+  BufferedImage draw(IntFunction<Tile> tiles) {
+    int rows = (count + columns - 1) / columns;
+    int cellHeight = side + captionHeight + GAP;
     var canvas =
         new BufferedImage(
-            GAP + shown * (tile + GAP), GAP + rows * cellHeight, BufferedImage.TYPE_INT_RGB);
+            GAP + columns * (side + GAP), GAP + rows * cellHeight, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = canvas.createGraphics();
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setFont(font);
     g.setColor(Color.WHITE);
     g.fillRect(0, 0, canvas.getWidth(), canvas.getHeight());
-    g.setFont(font);
-    for (int i = 0; i < images.size(); i++) {
-      int x = GAP + i % columns * (tile + GAP);
-      int y = GAP + i / columns * cellHeight;
-      Pictures.drawInto(g, images.get(i).toBufferedImage(), x, y, tile);
-      g.setColor(Color.BLACK);
-      String text = fit(captions.get(i), g.getFontMetrics());
-      int indent = (tile - g.getFontMetrics().stringWidth(text)) / 2;
-      g.drawString(text, x + indent, y + tile + font.getSize() + 1);
+    for (int i = 0; i < count; i++) {
+      draw(g, tiles.apply(i), GAP + i % columns * (side + GAP), GAP + i / columns * cellHeight);
     }
     g.dispose();
-    return canvas;
+    return Pictures.compact(canvas);
   }
 
-  private String fit(String text, FontMetrics metrics) {
-    if (metrics.stringWidth(text) <= tile) {
+  private void draw(Graphics2D g, Tile tile, int x, int y) {
+    BufferedImage picture = Pictures.fit(tile.picture, side);
+    g.setColor(Color.BLACK);
+    g.fillRect(x, y, side, side);
+    g.drawImage(
+        picture, x + (side - picture.getWidth()) / 2, y + (side - picture.getHeight()) / 2, null);
+    String text = cut(tile.caption, g.getFontMetrics());
+    int indent = (side - g.getFontMetrics().stringWidth(text)) / 2;
+    g.drawString(text, x + indent, y + side + font.getSize() + 1);
+  }
+
+  private String cut(String text, FontMetrics metrics) {
+    if (metrics.stringWidth(text) <= side) {
       return text;
     }
     int length = text.length();
-    while (length > 0 && metrics.stringWidth(text.substring(0, length) + "…") > tile) {
+    while (length > 0 && metrics.stringWidth(text.substring(0, length) + "…") > side) {
       length--;
     }
-    return text.substring(0, length) + "…";
+    return text.substring(0, length).strip() + "…";
   }
 }

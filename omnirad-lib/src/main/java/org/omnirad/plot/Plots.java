@@ -1,72 +1,125 @@
 package org.omnirad.plot;
 
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
+import org.omnirad.encoder.AttentionMaps;
 import org.omnirad.latent.Projection;
+import org.omnirad.report.ClassificationReport;
 import org.omnirad.report.Report;
 import org.omnirad.run.InputException;
 import tech.tablesaw.api.Table;
 
-/** Pictures, charts and tables for a notebook, each made by one call. */
+/** Pictures, charts and tables for a notebook, each made by one call and about 900 pixels wide. */
 public final class Plots {
 
-  private static final int MAX_TILES = 400;
+  /** The most images of a montage. */
+  public static final int MAX_TILES = 400;
 
   private Plots() {}
 
-  /** Images in rows, each with its class name below where there is one. */
+  /**
+   * Images in rows, each with its class name below where there is one.
+   *
+   * @param images 1 to {@value #MAX_TILES}; {@link ImageList#first} takes fewer
+   * @param columns tiles in a row, from 64 to 224 pixels wide
+   */
   public static BufferedImage montage(ImageList images, int columns) {
-    checkTiles(images.size(), columns);
-    var pictures = new ArrayList<RgbImage>();
-    var captions = new ArrayList<String>();
-    for (int i = 0; i < images.size(); i++) {
-      Sample sample = images.get(i);
-      pictures.add(sample.image());
-      captions.add(caption(sample, images.classNames()));
-    }
-    return montage(pictures, captions, columns);
+    List<String> classNames = images.classNames();
+    return montage(images.size(), columns, !classNames.isEmpty())
+        .draw(
+            i -> {
+              Sample sample = images.get(i);
+              return new Montage.Tile(
+                  sample.image().toBufferedImage(), caption(sample, classNames));
+            });
   }
 
-  /** Images in rows. */
+  /** Images in rows, as {@link #montage(ImageList, int)}, without captions. */
   public static BufferedImage montage(List<RgbImage> images, int columns) {
-    return montage(images, images.stream().map(i -> "").toList(), columns);
+    return montage(images, Collections.nCopies(images.size(), ""), columns);
   }
 
   /**
-   * Images in rows with captions below, cut with an ellipsis where they are too long.
+   * Images in rows, as {@link #montage(ImageList, int)}, with captions of one's own.
    *
-   * @param captions one for each image; empty for none
+   * @param captions one for each image, cut with an ellipsis where it is wider than its tile
    */
   public static BufferedImage montage(List<RgbImage> images, List<String> captions, int columns) {
-    checkTiles(images.size(), columns);
     if (images.size() != captions.size()) {
       throw new InputException(
           "%d images and %d captions.".formatted(images.size(), captions.size()),
           "Give one caption for each image.");
     }
-    return new Montage(columns).draw(images, captions);
+    boolean captioned = captions.stream().anyMatch(c -> !c.isEmpty());
+    return montage(images.size(), columns, captioned)
+        .draw(i -> new Montage.Tile(images.get(i).toBufferedImage(), captions.get(i)));
   }
 
-  /** Points coloured by class. */
+  /**
+   * Points, a colour and a marker for each class.
+   *
+   * @param labels N classes in [0, K)
+   * @param classNames K names; classes without points are left out of the legend
+   */
   public static XYChart scatter(Projection projection, int[] labels, List<String> classNames) {
     return Scatter.chart(
         projection.toString(), projection.axes(), projection.points(), labels, classNames);
   }
 
   /**
-   * Points coloured by class.
+   * Points, a colour and a marker for each class.
    *
    * @param points N x 2
    * @param labels N classes in [0, K)
-   * @param classNames K names
+   * @param classNames K names; classes without points are left out of the legend
    */
   public static XYChart scatter(double[][] points, int[] labels, List<String> classNames) {
     return Scatter.chart("", List.of("x", "y"), points, labels, classNames);
+  }
+
+  /** How often each class was predicted for each true class. */
+  public static HeatMapChart confusion(ClassificationReport report) {
+    return ConfusionChart.of(report);
+  }
+
+  /**
+   * An image with what a token attends to laid over it, one square for each patch: the more, the
+   * more yellow; scaled from the smallest weight to the largest.
+   *
+   * @param weights one weight of each patch, row by row
+   * @param gridWidth patches in a row
+   */
+  public static BufferedImage attention(RgbImage image, float[] weights, int gridWidth) {
+    return AttentionOverlay.draw(image, weights, gridWidth);
+  }
+
+  /**
+   * The image, then what the class token attends to in each head of one block.
+   *
+   * @param maps of {@link org.omnirad.encoder.Encoder#attention} for this image
+   * @param block 0-based
+   */
+  public static BufferedImage attention(RgbImage image, AttentionMaps maps, int block) {
+    if (block < 0 || block >= maps.weights().length) {
+      throw new InputException(
+          "Block %d of an encoder with %d blocks.".formatted(block, maps.weights().length),
+          "Blocks are counted from 0.");
+    }
+    int heads = maps.weights()[block].length;
+    return new Montage(heads + 1, Math.min(heads + 1, 4), true)
+        .draw(
+            i ->
+                i == 0
+                    ? new Montage.Tile(image.toBufferedImage(), "image")
+                    : new Montage.Tile(
+                        attention(image, maps.ofClassToken(block, i - 1), maps.gridWidth()),
+                        "head " + (i - 1)));
   }
 
   /** The rows of a report as a table. */
@@ -79,12 +132,13 @@ public final class Plots {
     return labels.length == 1 && labels[0] < classNames.size() ? classNames.get(labels[0]) : "";
   }
 
-  private static void checkTiles(int count, int columns) {
+  private static Montage montage(int count, int columns, boolean captioned) {
     if (count < 1 || count > MAX_TILES || columns < 1) {
       throw new InputException(
           "A montage of %,d images in %d columns.".formatted(count, columns),
           "1 to %d images and at least one column are drawn; take fewer with first(40)."
               .formatted(MAX_TILES));
     }
+    return new Montage(count, columns, captioned);
   }
 }

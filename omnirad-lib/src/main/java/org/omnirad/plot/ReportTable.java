@@ -1,6 +1,9 @@
 package org.omnirad.plot;
 
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.List;
+import java.util.Locale;
 import org.omnirad.report.Report;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
@@ -28,8 +31,12 @@ final class ReportTable {
       return IntColumn.create(name, values.stream().mapToInt(v -> (Integer) v).toArray());
     }
     if (values.stream().allMatch(Number.class::isInstance)) {
-      return DoubleColumn.create(
-          name, values.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray());
+      DoubleColumn column =
+          DoubleColumn.create(
+              name, values.stream().mapToDouble(v -> ((Number) v).doubleValue()).toArray());
+      column.setPrintFormatter(
+          new DecimalFormat("#,##0.####", DecimalFormatSymbols.getInstance(Locale.ROOT)), "");
+      return column;
     }
     return StringColumn.create(name, values.stream().map(String::valueOf).toList());
   }

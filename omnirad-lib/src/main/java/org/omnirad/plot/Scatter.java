@@ -43,12 +43,13 @@ final class Scatter {
     styler.setChartBackgroundColor(java.awt.Color.WHITE);
     styler.setMarkerSize(points.length > 2000 ? 4 : points.length > 300 ? 6 : 9);
     int alpha = points.length > 2000 ? 140 : 190;
-    for (int k = 0; k < classNames.size(); k++) {
+    List<String> names = ShortNames.of(classNames);
+    for (int k = 0; k < names.size(); k++) {
       int wanted = k;
       int[] members = IntStream.range(0, points.length).filter(i -> labels[i] == wanted).toArray();
       if (members.length > 0) {
         chart
-            .addSeries(classNames.get(k), column(points, members, 0), column(points, members, 1))
+            .addSeries(names.get(k), column(points, members, 0), column(points, members, 1))
             .setMarker(MARKERS[k % MARKERS.length])
             .setMarkerColor(Palette.color(k, alpha));
       }
@@ -67,10 +68,16 @@ final class Scatter {
           "Give one label for each point.");
     }
     for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes || points[i].length != 2) {
+      double[] point = points[i];
+      if (point.length != 2 || !Double.isFinite(point[0]) || !Double.isFinite(point[1])) {
         throw new InputException(
-            "Point %d has %d coordinates and label %d.".formatted(i, points[i].length, labels[i]),
-            "Expected two coordinates and a label from 0 to %d.".formatted(classes - 1));
+            "Point %d is %s.".formatted(i, Arrays.toString(point)),
+            "Expected two finite coordinates.");
+      }
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new InputException(
+            "Point %d has label %d.".formatted(i, labels[i]),
+            "The %d classes have labels from 0.".formatted(classes));
       }
     }
   }

@@ -149,7 +149,7 @@ public record ClassificationReport(
     }
     if (row.length != classes || !(Math.abs(sum - 1) < SUM_TOLERANCE)) {
       throw new InputException(
-          "%s: the prediction for image %d has %d values with sum %s."
+          "%s: the prediction for image %d has %d values with sum %.4g."
               .formatted(title, item, row.length, sum),
           "Expected %d probabilities with sum 1; apply a softmax to logits.".formatted(classes));
     }

@@ -1,0 +1,286 @@
+package org.omnirad.plot;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.omnirad.data.ImageList;
+import org.omnirad.data.RgbImage;
+import org.omnirad.data.Sample;
+import org.omnirad.encoder.AttentionMaps;
+import org.omnirad.latent.Projection;
+import org.omnirad.report.ClassificationReport;
+import org.omnirad.run.InputException;
+import org.omnirad.run.RunRecord;
+import tech.tablesaw.api.ColumnType;
+import tech.tablesaw.api.Table;
+
+class PlotsTest {
+
+  private static final int GAP = 6;
+  private static final int WHITE = 0xFFFFFF;
+  private static final RunRecord NO_RECORD = new RunRecord(Map.of());
+
+  @Test
+  void aMontageShowsEachImageInItsTile() {
+    BufferedImage montage =
+        Plots.montage(List.of(grey(10, 10, 50), grey(10, 10, 100), grey(10, 10, 150)), 2);
+    int tile = 224;
+    assertEquals(GAP + 2 * (tile + GAP), montage.getWidth());
+    assertEquals(GAP + 2 * (tile + GAP), montage.getHeight());
+    assertEquals(50, blue(montage, GAP + tile / 2, GAP + tile / 2));
+    assertEquals(100, blue(montage, 2 * GAP + tile + tile / 2, GAP + tile / 2));
+    assertEquals(150, blue(montage, GAP + tile / 2, 2 * GAP + tile + tile / 2));
+    assertEquals(255, blue(montage, 2 * GAP + tile + tile / 2, 2 * GAP + tile + tile / 2));
+    assertEquals(255, blue(montage, GAP / 2, GAP / 2));
+  }
+
+  @Test
+  void aMontageIsAtMostAsWideAsANotebookAndItsTilesLarge() {
+    for (int columns = 1; columns <= 12; columns++) {
+      List<RgbImage> images = Collections.nCopies(24, grey(28, 28, 9));
+      BufferedImage montage = Plots.montage(images, columns);
+      assertTrue(montage.getWidth() <= 900 && montage.getWidth() >= 64 * columns);
+    }
+  }
+
+  @Test
+  void proportionsAreKeptOnBlack() {
+    BufferedImage montage = Plots.montage(List.of(grey(400, 100, 200)), 1);
+    assertEquals(0, blue(montage, GAP + 112, GAP + 30));
+    assertEquals(200, blue(montage, GAP + 112, GAP + 112));
+    assertEquals(0, blue(montage, GAP + 112, GAP + 194));
+  }
+
+  @Test
+  void largePicturesAreAveraged() {
+    byte[] checks = new byte[640 * 640];
+    for (int i = 0; i < checks.length; i++) {
+      checks[i] = (byte) ((i + i / 640) % 2 == 0 ? 0 : 200);
+    }
+    BufferedImage montage = Plots.montage(List.of(RgbImage.ofGrey(640, 640, checks)), 12);
+    assertEquals(100, blue(montage, GAP + 30, GAP + 33), 2);
+  }
+
+  @Test
+  void captionsStandBelowTheirTileAndInsideIt() {
+    List<RgbImage> images = Collections.nCopies(3, grey(64, 64, 0));
+    String shortName = "hand";
+    String longName = "a name far longer than a tile of sixty-four pixels";
+    BufferedImage montage = Plots.montage(images, List.of(shortName, longName, ""), 12);
+    int tile = 68;
+    int below = GAP + tile;
+    for (int i = 0; i < 3; i++) {
+      int left = GAP + i * (tile + GAP);
+      boolean text = darkest(montage, left, below, tile, 17) < 100;
+      assertEquals(i < 2, text);
+      assertEquals(255, darkest(montage, left - GAP, below, GAP, 17));
+    }
+    assertEquals(255, darkest(montage, 0, montage.getHeight() - 2, montage.getWidth(), 2));
+  }
+
+  @Test
+  void aDatasetsImagesCarryTheirClassNames() {
+    assertEquals(
+        Plots.montage(List.of(grey(9, 9, 7), grey(9, 9, 8)), List.of("lung", "bone"), 2)
+            .getHeight(),
+        Plots.montage(images(2), 2).getHeight());
+  }
+
+  @Test
+  void greyPicturesTakeOneByteForAPixelAndColouredOnesThree() {
+    assertEquals(1, Plots.montage(List.of(grey(5, 5, 70)), 1).getRaster().getNumBands());
+    byte[] red = new byte[300];
+    for (int i = 0; i < red.length; i += 3) {
+      red[i] = (byte) 200;
+    }
+    BufferedImage montage = Plots.montage(List.of(new RgbImage(10, 10, red)), 1);
+    assertEquals(0xC80000, montage.getRGB(GAP + 100, GAP + 100) & WHITE);
+  }
+
+  @Test
+  void refusesMontagesWithoutSense() {
+    refused(() -> Plots.montage(List.<RgbImage>of(), 3), "0 images");
+    refused(() -> Plots.montage(images(401), 3), "401 images in 3 columns");
+    refused(() -> Plots.montage(images(4), 0), "0 columns");
+    refused(
+        () -> Plots.montage(List.of(grey(1, 1, 1)), List.of("a", "b"), 1),
+        "1 images and 2 captions");
+  }
+
+  @Test
+  void aScatterHasASeriesForEachClassWithPoints() {
+    double[][] points = {{0, 1}, {2, 3}, {4, 5}, {6, 7}};
+    var projection = new Projection(points, "PCA", List.of("first", "second"), NO_RECORD);
+    XYChart chart =
+        Plots.scatter(projection, new int[] {2, 0, 2, 0}, List.of("lung", "liver", "bone"));
+    assertEquals(List.of("lung", "bone"), names(chart));
+    assertArrayEquals(new double[] {0, 4}, chart.getSeries("bone").getXData());
+    assertArrayEquals(new double[] {1, 5}, chart.getSeries("bone").getYData());
+    assertEquals("PCA of 4 images", chart.getTitle());
+    assertEquals("first", chart.getXAxisTitle());
+    assertEquals(860, BitmapEncoder.getBufferedImage(chart).getWidth());
+  }
+
+  @Test
+  void fourteenClassesLookDifferent() {
+    List<String> names = IntStream.range(0, 14).mapToObj(k -> "class " + k).toList();
+    double[][] points = new double[14][2];
+    XYChart chart = Plots.scatter(points, IntStream.range(0, 14).toArray(), names);
+    assertEquals(
+        14, chart.getSeriesCollection().stream().map(s -> s.getMarkerColor()).distinct().count());
+  }
+
+  @Test
+  void longNamesAreCutAndStayDifferent() {
+    String name = "immature granulocytes (myelocytes, metamyelocytes";
+    XYChart chart =
+        Plots.scatter(new double[2][2], new int[] {0, 1}, List.of(name + " a)", name + " b)"));
+    assertEquals(
+        List.of("immature granulocytes (my…", "immature granulocytes (my… (1)"), names(chart));
+  }
+
+  @Test
+  void refusesScattersWithoutSense() {
+    List<String> names = List.of("a", "b");
+    refused(() -> Plots.scatter(new double[3][2], new int[2], names), "3 points and 2 labels");
+    refused(() -> Plots.scatter(new double[1][2], new int[] {2}, names), "Point 0 has label 2");
+    refused(() -> Plots.scatter(new double[1][3], new int[1], names), "Point 0 is [0.0, 0.0, 0.0]");
+    refused(
+        () -> Plots.scatter(new double[][] {{0, Double.NaN}}, new int[1], names),
+        "Point 0 is [0.0, NaN]");
+  }
+
+  @Test
+  void theConfusionMatrixHasTheFirstTrueClassOnTop() {
+    var cells = Plots.confusion(report()).getHeatMapSeries().getHeatData();
+    assertEquals(9, cells.size());
+    // One bone, the last class, was taken for a lung, the first: left column, lowest row.
+    assertTrue(cells.stream().anyMatch(c -> Arrays.equals(c, new Number[] {0, 0, 1})));
+    assertTrue(cells.stream().anyMatch(c -> Arrays.equals(c, new Number[] {0, 2, 1})));
+    BitmapEncoder.getBufferedImage(Plots.confusion(report()));
+  }
+
+  @Test
+  void aReportBecomesATable() {
+    Table table = Plots.table(report());
+    assertEquals("kNN", table.name());
+    assertEquals(List.of("measure", "value", "low", "high"), table.columnNames());
+    assertEquals(ColumnType.DOUBLE, table.column("value").type());
+    assertEquals(0.75, table.doubleColumn("value").get(0));
+    assertEquals("0.7778", table.doubleColumn("value").getString(2));
+    assertEquals(ColumnType.INTEGER, Plots.table(report().perClass()).column("images").type());
+  }
+
+  @Test
+  void attentionIsYellowWhereItIsStrongestAndClearWhereItIsWeakest() {
+    BufferedImage overlay =
+        Plots.attention(grey(40, 20, 100), new float[] {0, 0.5f, 0, 0, 0, 1, 0, 0}, 4);
+    assertEquals(448, overlay.getWidth());
+    assertEquals(224, overlay.getHeight());
+    assertEquals(0x646464, overlay.getRGB(50, 50) & WHITE);
+    int strongest = overlay.getRGB(168, 168);
+    assertTrue((strongest >> 16 & 255) > 200 && (strongest >> 8 & 255) > 180, "red and green");
+    assertTrue((strongest & 255) < 60, "little blue");
+    assertEquals(0x646464, overlay.getRGB(168 + 112, 168) & WHITE);
+  }
+
+  @Test
+  void equalWeightsLeaveTheImage() {
+    BufferedImage overlay = Plots.attention(grey(4, 4, 100), new float[] {3, 3, 3, 3}, 2);
+    assertEquals(0x646464, overlay.getRGB(100, 100) & WHITE);
+  }
+
+  @Test
+  void headsStandBesideTheirImage() {
+    float[][][][] weights = new float[2][3][5][5];
+    weights[1][2][0][4] = 1; // the class token draws from the last of four patches
+    var maps = new AttentionMaps(weights, new float[5][1], 2, 2);
+    BufferedImage heads = Plots.attention(grey(8, 8, 100), maps, 1);
+    int tile = 217;
+    assertEquals(GAP + 4 * (tile + GAP), heads.getWidth());
+    int head2 = GAP + 3 * (tile + GAP);
+    assertEquals(100, blue(heads, head2 + 40, GAP + 40));
+    assertTrue(blue(heads, head2 + 160, GAP + 160) < 60);
+    refused(() -> Plots.attention(grey(8, 8, 1), maps, 2), "Block 2 of an encoder with 2 blocks");
+  }
+
+  @Test
+  void refusesWeightsWithoutSense() {
+    RgbImage image = grey(4, 4, 1);
+    refused(() -> Plots.attention(image, new float[5], 2), "5 weights in rows of 2");
+    refused(() -> Plots.attention(image, new float[0], 2), "0 weights");
+    refused(() -> Plots.attention(image, new float[4], 0), "rows of 0");
+    refused(() -> Plots.attention(image, new float[] {1, Float.NaN}, 2), "Weight 1 is NaN");
+  }
+
+  private static List<String> names(XYChart chart) {
+    return chart.getSeriesCollection().stream().map(s -> s.getName()).toList();
+  }
+
+  private static ClassificationReport report() {
+    return ClassificationReport.of(
+        "kNN",
+        new int[] {0, 1, 1, 2},
+        new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 1, 0}, {1, 0, 0}},
+        List.of("lung", "liver", "bone"),
+        NO_RECORD);
+  }
+
+  private static void refused(Supplier<?> call, String message) {
+    String text = assertThrows(InputException.class, call::get).getMessage();
+    assertTrue(text.contains(message), text);
+  }
+
+  private static int blue(BufferedImage image, int x, int y) {
+    return image.getRGB(x, y) & 255;
+  }
+
+  private static int darkest(BufferedImage image, int left, int top, int width, int height) {
+    return Arrays.stream(image.getRGB(left, top, width, height, null, 0, width))
+        .map(p -> p & 255)
+        .min()
+        .orElseThrow();
+  }
+
+  private static RgbImage grey(int width, int height, int value) {
+    byte[] grey = new byte[width * height];
+    Arrays.fill(grey, (byte) value);
+    return RgbImage.ofGrey(width, height, grey);
+  }
+
+  private static ImageList images(int n) {
+    return new ImageList() {
+      @Override
+      public int size() {
+        return n;
+      }
+
+      @Override
+      public Sample get(int index) {
+        return new Sample("item " + index, grey(9, 9, index), index % 2);
+      }
+
+      @Override
+      public List<String> classNames() {
+        return List.of("lung", "bone");
+      }
+
+      @Override
+      public RunRecord record() {
+        return NO_RECORD;
+      }
+    };
+  }
+}
