@@ -58,7 +58,7 @@ final class UsAbdomen {
   }
 
   private static void paintOrgans(
-      Ultrasound us, Noise noise, View.Fan fan, int kidneySide, SplittableRandom random) {
+      Ultrasound us, Noise noise, View.Fan fan, int farSide, SplittableRandom random) {
     Canvas echo = us.echo;
     double wall = random.nextDouble(12, 24);
     Noise fibres = noise.other(3);
@@ -87,7 +87,7 @@ final class UsAbdomen {
       echo.fill(vessel, Ultrasound.NO_ECHO);
     }
     if (random.nextInt(3) != 0) {
-      paintKidney(echo, noise, kidneySide, random);
+      paintKidney(echo, noise, farSide, random);
     }
     double dome = fan.depthMm() * random.nextDouble(0.8, 1.1);
     Shape lung = Shape.disc(random.nextDouble(-50, 50), dome + 180, 180);
@@ -107,7 +107,7 @@ final class UsAbdomen {
       us.loss.fill(bladder, -0.3);
     }
     if (random.nextInt(3) == 0) {
-      double x = random.nextDouble(-45, 45);
+      double x = farSide * random.nextDouble(10, 45);
       us.loss.fill(Shape.ellipse(x, 6, random.nextDouble(4, 9), 4, 0), 3.5);
     }
   }

@@ -15,11 +15,13 @@ final class UsBreast {
     double gland = random.nextDouble(6, 13);
     double muscle = random.nextDouble(24, 36);
     UsFinding finding = UsFinding.ALL.get(random.nextInt(3));
-    double diameter = random.nextDouble(6, 22);
+    double diameter = random.nextDouble(5, Math.min(22, muscle - gland));
+    double room = muscle - gland - 4 - 0.6 * diameter;
     Lesion lesion =
         Lesion.at(
             shift + depth * random.nextDouble(-0.33, 0.33),
-            Math.min(random.nextDouble(gland + 2, muscle), 0.75 * depth),
+            Math.min(
+                gland + 0.3 * diameter + Math.max(1, room) * random.nextDouble(), 0.75 * depth),
             diameter,
             finding.raggedness,
             random);

@@ -16,7 +16,7 @@ final class XrayChest {
     int side = random.nextInt(2);
     Lesion lesion = lesion(lungs[side], w, side, random);
     boolean present = random.nextInt(4) != 0;
-    double density = random.nextDouble(0.22, 0.5);
+    double density = random.nextDouble(0.3, 0.6);
     View.Pose pose = View.Pose.around(random, 70, 70, 150, 400, 0.45);
     if (present) {
       pose = pose.showing(lesion.x(), lesion.y());
