@@ -11,9 +11,9 @@ import java.util.function.IntFunction;
 /** Draws pictures in a grid of square tiles, one at a time. */
 final class Montage {
 
-  private static final int WIDTH = 900;
+  private static final int WIDTH = 720;
   private static final int MIN_TILE = 64;
-  private static final int MAX_TILE = 224;
+  private static final int MAX_TILE = 176;
   private static final int GAP = 6;
 
   /** A picture and the text below it, which may be empty. */

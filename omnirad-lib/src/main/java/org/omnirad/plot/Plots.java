@@ -15,7 +15,9 @@ import org.omnirad.report.Report;
 import org.omnirad.run.InputException;
 import tech.tablesaw.api.Table;
 
-/** Pictures, charts and tables for a notebook, each made by one call and about 900 pixels wide. */
+/**
+ * Pictures, charts and tables for a notebook, each made by one call and at most 900 pixels wide.
+ */
 public final class Plots {
 
   /** The most images of a montage. */
@@ -27,7 +29,7 @@ public final class Plots {
    * Images in rows, each with its class name below where there is one.
    *
    * @param images 1 to {@value #MAX_TILES}; {@link ImageList#first} takes fewer
-   * @param columns tiles in a row, from 64 to 224 pixels wide
+   * @param columns tiles in a row, from 64 to 176 pixels wide
    */
   public static BufferedImage montage(ImageList images, int columns) {
     List<String> classNames = images.classNames();

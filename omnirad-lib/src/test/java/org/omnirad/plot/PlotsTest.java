@@ -36,7 +36,7 @@ class PlotsTest {
   void aMontageShowsEachImageInItsTile() {
     BufferedImage montage =
         Plots.montage(List.of(grey(10, 10, 50), grey(10, 10, 100), grey(10, 10, 150)), 2);
-    int tile = 224;
+    int tile = 176;
     assertEquals(GAP + 2 * (tile + GAP), montage.getWidth());
     assertEquals(GAP + 2 * (tile + GAP), montage.getHeight());
     assertEquals(50, blue(montage, GAP + tile / 2, GAP + tile / 2));
@@ -51,16 +51,16 @@ class PlotsTest {
     for (int columns = 1; columns <= 12; columns++) {
       List<RgbImage> images = Collections.nCopies(24, grey(28, 28, 9));
       BufferedImage montage = Plots.montage(images, columns);
-      assertTrue(montage.getWidth() <= 900 && montage.getWidth() >= 64 * columns);
+      assertTrue(montage.getWidth() <= 900 && montage.getWidth() >= (64 + GAP) * columns);
     }
   }
 
   @Test
   void proportionsAreKeptOnBlack() {
     BufferedImage montage = Plots.montage(List.of(grey(400, 100, 200)), 1);
-    assertEquals(0, blue(montage, GAP + 112, GAP + 30));
-    assertEquals(200, blue(montage, GAP + 112, GAP + 112));
-    assertEquals(0, blue(montage, GAP + 112, GAP + 194));
+    assertEquals(0, blue(montage, GAP + 88, GAP + 30));
+    assertEquals(200, blue(montage, GAP + 88, GAP + 88));
+    assertEquals(0, blue(montage, GAP + 88, GAP + 146));
   }
 
   @Test
@@ -79,7 +79,7 @@ class PlotsTest {
     String shortName = "hand";
     String longName = "a name far longer than a tile of sixty-four pixels";
     BufferedImage montage = Plots.montage(images, List.of(shortName, longName, ""), 12);
-    int tile = 68;
+    int tile = 64;
     int below = GAP + tile;
     for (int i = 0; i < 3; i++) {
       int left = GAP + i * (tile + GAP);
@@ -208,11 +208,11 @@ class PlotsTest {
     weights[1][2][0][4] = 1; // the class token draws from the last of four patches
     var maps = new AttentionMaps(weights, new float[5][1], 2, 2);
     BufferedImage heads = Plots.attention(grey(8, 8, 100), maps, 1);
-    int tile = 217;
+    int tile = 172;
     assertEquals(GAP + 4 * (tile + GAP), heads.getWidth());
     int head2 = GAP + 3 * (tile + GAP);
     assertEquals(100, blue(heads, head2 + 40, GAP + 40));
-    assertTrue(blue(heads, head2 + 160, GAP + 160) < 60);
+    assertTrue(blue(heads, head2 + 130, GAP + 130) < 60);
     refused(() -> Plots.attention(grey(8, 8, 1), maps, 2), "Block 2 of an encoder with 2 blocks");
   }
 
