@@ -264,7 +264,8 @@ def kernel_spec(jdk, version):
         "display_name": "OmniRad (Java)",
         "language": "java",
         "interrupt_mode": "message",
-        "env": {"JAVA_HOME": str(jdk)},
+        # Threads that wait sleep: spinning ones stall each other where the cores are shared.
+        "env": {"JAVA_HOME": str(jdk), "OMP_WAIT_POLICY": "PASSIVE"},
     }
 
 

@@ -42,20 +42,18 @@ def format_problems(notebook, text):
 
 
 def code_problems(code):
-    lengths = []
     for cell in code:
-        lines = [line for line in source(cell).splitlines() if line.strip()]
-        lengths.append(len(lines))
-        if len(lines) > MOST_LINES:
-            yield "cell %s has %d lines, at most %d" % (cell["id"], len(lines), MOST_LINES)
+        if lines(cell) > MOST_LINES:
+            yield "cell %s has %d lines, at most %d" % (cell["id"], lines(cell), MOST_LINES)
         if DEFINITION.search(source(cell)):
             yield "cell %s defines a type; the library does that" % cell["id"]
         if "%load" in source(cell):
             yield "cell %s loads hidden code" % cell["id"]
         if ("Check.near(" in source(cell)) != is_check(cell):
             yield "cell %s: a cell with Check.near, and no other, has the tag 'check'" % cell["id"]
-    if statistics.median(lengths) > MEDIAN_LINES:
-        yield "the median of lines per cell is above %d" % MEDIAN_LINES
+
+def lines(cell):
+    return sum(1 for line in source(cell).splitlines() if line.strip())
 
 
 def output_problems(code):
@@ -73,6 +71,8 @@ def teaching_problems(cells, code, prose):
         yield "its first line does not say whether it is a demonstration or a reproduction"
     if "RunBudget.fromEnvironment()" not in source(code[1]):
         yield "its second code cell does not print the budget"
+    if statistics.median(map(lines, code)) > MEDIAN_LINES:
+        yield "the median of lines per cell is above %d" % MEDIAN_LINES
     if not any(is_check(cell) for cell in code):
         yield "it has no check cell"
     if not any("$" in text for text in prose):

@@ -77,6 +77,6 @@ class NotebooksTest {
     command.addAll(arguments);
     var environment = Map.of("JAVA_HOME", System.getProperty("java.home"));
     var outcome = Repository.run(Repository.ROOT, environment, LIMIT, command);
-    assertEquals(0, outcome.exitCode(), outcome.output());
+    assertEquals(0, outcome.exitCode(), String.join(" ", command) + "\n" + outcome.output());
   }
 }
