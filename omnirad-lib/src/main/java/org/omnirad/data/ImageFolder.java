@@ -1,125 +1,93 @@
 package org.omnirad.data;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import java.util.zip.ZipFile;
+import java.util.function.Predicate;
+import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
 /**
- * A dataset of image files in one folder per class, on disk or inside a zip file that is read
- * without unpacking.
+ * A dataset of image files in one folder per class, on disk or inside a zip file, which is read in
+ * place. Which files are read, and how, says {@link ImageFile}.
  *
  * <pre>
- *   root/benign/a.png               split by the given rule
- *   root/train/benign/a.png         or by folders train, val (or validation), test
+ *   root/benign/a.png               split by a rule on class and file name
+ *   root/train/benign/a.png         or by folders train, val (or validation) and test
  * </pre>
  *
- * <p>Folders that only wrap the class folders are passed over. Classes are sorted by name. A file
- * {@code a_mask.png} or {@code a_mask_1.png} beside {@code a.png} is no image: the union of the
- * pixels that are not black becomes the mask of {@code a.png}. Files of other types are counted and
- * ignored. Safe for use by several threads at once.
+ * <p>Folders that only wrap the others are passed over, folders inside a class folder belong to the
+ * class, and classes are sorted by name. A file {@code a_mask.png} or {@code a_mask_1.png} beside
+ * {@code a.png} is no image: the pixels that are black in none of them make the mask of {@code
+ * a.png} (of a mask with margins, which is larger and of another shape, the centre counts). Other
+ * files are counted and ignored. Samples come in an order that mixes the classes, the same at each
+ * opening. Safe for use by several threads at once.
  */
 public final class ImageFolder implements ImageDataset {
 
-  private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpg|jpeg|png|bmp|tif|tiff)");
-  private static final Pattern MASK = Pattern.compile("(?i)(.*)_mask(_\\d+)?\\.[a-z]+");
-  private static final Map<String, Split> SPLIT_FOLDERS =
-      Map.of(
-          "train", Split.TRAIN,
-          "val", Split.VAL,
-          "validation", Split.VAL,
-          "test", Split.TEST);
-
   private final Path root;
-  private final Source source;
+  private final FileSource source;
   private final List<String> classNames;
-  private final Map<Split, List<Item>> items;
+  private final Map<Split, List<Item>> items = new EnumMap<>(Split.class);
   private final int ignored;
-  private final String identity;
+  private final RunRecord record;
 
-  private record Item(String file, int label, List<String> masks) {}
+  private record Item(String id, int label, List<String> masks, String order) {}
 
-  /** A folder or a zip file: names by relative path with slashes, and their bytes. */
-  private interface Source extends AutoCloseable {
-    /** Sizes by relative path. */
-    Map<String, Long> files() throws IOException;
-
-    InputStream open(String file) throws IOException;
-
-    @Override
-    void close() throws IOException;
-  }
-
-  private ImageFolder(Path root, Source source, Function<String, Split> splitOf)
+  private ImageFolder(Path root, FileSource source, Function<String, Split> splitOf)
       throws IOException {
     this.root = root;
     this.source = source;
-    Map<String, Long> files = source.files();
-    this.identity = identity(root, files);
-    Map<String, List<String>> masks = new HashMap<>();
-    List<String> images = new ArrayList<>();
-    int others = 0;
-    for (String file : files.keySet()) {
-      Matcher mask = MASK.matcher(file);
-      if (!IMAGE.matcher(file).matches()) {
-        others++;
-      } else if (mask.matches()) {
-        masks.computeIfAbsent(mask.group(1), k -> new ArrayList<>()).add(file);
-      } else {
-        images.add(file);
-      }
-    }
-    this.ignored = others;
-    var classes = new TreeSet<String>();
-    for (String image : images) {
-      classes.add(className(image));
-    }
-    this.classNames = List.copyOf(classes);
-    this.items = new EnumMap<>(Split.class);
+    FolderLayout layout = FolderLayout.of(source.files().keySet(), root.toString());
+    this.ignored = layout.ignored();
+    var names = new TreeSet<String>();
+    layout.images().forEach(image -> names.add(image.className()));
+    this.classNames = List.copyOf(names);
     for (Split split : Split.values()) {
       items.put(split, new ArrayList<>());
     }
-    for (String image : images) {
-      String stem = image.substring(0, image.lastIndexOf('.'));
-      String[] parts = image.split("/", -1);
-      Split split =
-          parts.length < 3
-              ? null
-              : SPLIT_FOLDERS.get(parts[parts.length - 3].toLowerCase(Locale.ROOT));
-      if (split == null) {
-        split = splitOf.apply(parts[parts.length - 2] + "/" + parts[parts.length - 1]);
-      }
+    for (FolderLayout.Image image : layout.images()) {
+      String name = image.file().substring(image.file().lastIndexOf('/') + 1);
+      String classAndFile = image.className() + "/" + name;
+      Split split = image.split().orElseGet(() -> splitOf.apply(classAndFile));
       items
           .get(split)
           .add(
               new Item(
-                  image,
-                  classNames.indexOf(className(image)),
-                  masks.getOrDefault(stem, List.of())));
+                  image.file(),
+                  classNames.indexOf(image.className()),
+                  image.masks(),
+                  HexFormat.of().formatHex(md5(image.file()))));
     }
+    items.values().forEach(list -> list.sort(Comparator.comparing(Item::order)));
+    this.record =
+        new RunRecord(Map.of())
+            .with("data.name", name())
+            .with(source.identityName(), source.identity())
+            .with("data.train", items.get(Split.TRAIN).size())
+            .with("data.val", items.get(Split.VAL).size())
+            .with("data.test", items.get(Split.TEST).size());
   }
 
-  /** Opens a folder or zip file, split 80/10/10 by {@link #hashSplit}. */
+  /**
+   * Opens a folder or zip file; without split folders it is split 80/10/10 by {@link #hashSplit}.
+   *
+   * @throws InputException where there is no such file, it cannot be read, or it holds no folder
+   *     per class
+   */
   public static ImageFolder open(Path folderOrZip) {
     return open(folderOrZip, ImageFolder::hashSplit);
   }
@@ -127,39 +95,46 @@ public final class ImageFolder implements ImageDataset {
   /**
    * Opens a folder or zip file.
    *
-   * @param splitOf the split of {@code class/file.png}; not asked where the layout has split
-   *     folders
-   * @throws InputException where there is no such file, it cannot be read, or it holds no class
-   *     folder with images
+   * @param splitOf the split of {@code class/file.png}; not asked where there are split folders
+   * @throws InputException where there is no such file, it cannot be read, or it holds no folder
+   *     per class
    */
   public static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf) {
+    Path cache = Folders.fromEnvironment().cache();
+    return open(folderOrZip, splitOf, new Md5Memory(cache.resolve("md5")));
+  }
+
+  static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf, Md5Memory md5s) {
     try {
-      Source source =
-          Files.isDirectory(folderOrZip) ? new Folder(folderOrZip) : new Zip(folderOrZip);
-      return new ImageFolder(folderOrZip, source, splitOf);
+      FileSource source = FileSource.open(folderOrZip, md5s);
+      try {
+        return new ImageFolder(folderOrZip, source, splitOf);
+      } catch (RuntimeException | IOException e) {
+        source.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw InputException.of(
           folderOrZip,
           "cannot be read as a folder or zip file (" + e.getMessage() + ").",
-          "Check the path.",
+          "Check the path; a zip file that is cut short needs to be copied again.",
           e);
     }
   }
 
   /**
-   * The default rule: eight in ten train, one val, one test, by the first four bytes of the md5 of
-   * {@code class/file.png}, modulo 10.
+   * The usual rule: the first four bytes, as an unsigned big-endian number, of the md5 of {@code
+   * class/file.png} in UTF-8, modulo 10: 0 to 7 train, 8 val, 9 test.
    */
   public static Split hashSplit(String classAndFile) {
-    byte[] digest = md5().digest(classAndFile.getBytes(StandardCharsets.UTF_8));
-    int bucket = Integer.remainderUnsigned(java.nio.ByteBuffer.wrap(digest).getInt(), 10);
+    int bucket = Integer.remainderUnsigned(ByteBuffer.wrap(md5(classAndFile)).getInt(), 10);
     return bucket < 8 ? Split.TRAIN : bucket == 8 ? Split.VAL : Split.TEST;
   }
 
   @Override
   public String name() {
-    String file = root.toAbsolutePath().normalize().getFileName().toString();
-    return file.replaceFirst("(?i)\\.zip$", "");
+    Path file = root.toAbsolutePath().normalize().getFileName();
+    return file == null ? root.toString() : file.toString().replaceFirst("(?i)\\.zip$", "");
   }
 
   @Override
@@ -172,42 +147,22 @@ public final class ImageFolder implements ImageDataset {
     return classNames;
   }
 
+  /** The images of one split; a sample's id is its path below the folder or in the zip file. */
   @Override
   public ImageList split(Split split) {
-    List<Item> list = items.get(split);
-    return new ImageList() {
-      @Override
-      public int size() {
-        return list.size();
-      }
-
-      @Override
-      public Sample get(int index) {
-        return read(list.get(index));
-      }
-
-      @Override
-      public List<String> classNames() {
-        return classNames;
-      }
-
-      @Override
-      public RunRecord record() {
-        return ImageFolder.this.record().with("data.split", split);
-      }
-    };
+    return new Images(items.get(split), record.with("data.split", split));
   }
 
+  /**
+   * Name, identity and split sizes. The identity of a zip file is its md5 ({@code data.md5}), that
+   * of a folder the md5 of its files' names and sizes ({@code data.listing_md5}).
+   */
   @Override
   public RunRecord record() {
-    return new RunRecord(Map.of())
-        .with("data.name", name())
-        .with("data.md5", identity)
-        .with("data.train", items.get(Split.TRAIN).size())
-        .with("data.val", items.get(Split.VAL).size())
-        .with("data.test", items.get(Split.TEST).size());
+    return record;
   }
 
+  /** Closes the zip file; reading after that is an error. */
   @Override
   public void close() {
     try {
@@ -217,115 +172,136 @@ public final class ImageFolder implements ImageDataset {
     }
   }
 
+  /** The data card, with the images of each class and split. */
   @Override
   public String toString() {
-    return "%s: %s, %d files ignored, %s"
-        .formatted(name(), record().entries(), ignored, classNames);
+    var card = new DataCard(name() + ", image files");
+    card.line("task", task().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    card.line(
+        "identity", source.identityName() + " " + record.entries().get(source.identityName()));
+    long masked = count(all(), item -> !item.masks().isEmpty());
+    if (masked > 0) {
+      card.line("masks", "%,d images have one".formatted(masked));
+    }
+    if (ignored > 0) {
+      card.line("ignored", "%,d other files".formatted(ignored));
+    }
+    var rows = new ArrayList<List<String>>();
+    rows.add(List.of("class", "train", "val", "test"));
+    for (int k = 0; k < classNames.size(); k++) {
+      int label = k;
+      rows.add(row(k + " " + classNames.get(k), item -> item.label() == label));
+    }
+    rows.add(row("images", item -> true));
+    card.table(rows);
+    return card.toString();
   }
 
-  private Sample read(Item item) {
-    RgbImage image = decode(item.file);
-    Optional<byte[]> mask = Optional.empty();
-    if (!item.masks.isEmpty()) {
-      byte[] union = new byte[image.width() * image.height()];
-      for (String file : item.masks) {
-        byte[] rgb = decode(file).rgb();
-        for (int i = 0; i < union.length; i++) {
-          union[i] |= (byte) (rgb[3 * i] != 0 ? 1 : 0);
+  private List<String> row(String name, Predicate<Item> counted) {
+    var row = new ArrayList<>(List.of(name));
+    items.values().forEach(list -> row.add("%,d".formatted(count(list, counted))));
+    return row;
+  }
+
+  private static long count(Collection<Item> list, Predicate<Item> counted) {
+    return list.stream().filter(counted).count();
+  }
+
+  private List<Item> all() {
+    return items.values().stream().flatMap(List::stream).toList();
+  }
+
+  private final class Images implements ImageList {
+
+    private final List<Item> list;
+    private final RunRecord identity;
+
+    Images(List<Item> list, RunRecord identity) {
+      this.list = list;
+      this.identity = identity;
+    }
+
+    @Override
+    public int size() {
+      return list.size();
+    }
+
+    @Override
+    public Sample get(int index) {
+      Item item = list.get(index);
+      RgbImage image = decode(item.id());
+      return new Sample(
+          item.id(), image, new int[] {item.label()}, mask(item, image), Optional.empty());
+    }
+
+    @Override
+    public List<String> classNames() {
+      return classNames;
+    }
+
+    @Override
+    public RunRecord record() {
+      return identity;
+    }
+  }
+
+  private Optional<byte[]> mask(Item item, RgbImage image) {
+    if (item.masks().isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] union = new byte[image.width() * image.height()];
+    for (String file : item.masks()) {
+      RgbImage mask = decode(file);
+      checkMask(mask, image, file);
+      join(mask, image, union);
+    }
+    return Optional.of(union);
+  }
+
+  private static void join(RgbImage mask, RgbImage image, byte[] union) {
+    int left = (mask.width() - image.width()) / 2;
+    int top = (mask.height() - image.height()) / 2;
+    byte[] rgb = mask.rgb();
+    for (int y = 0, i = 0; y < image.height(); y++) {
+      int k = 3 * ((y + top) * mask.width() + left);
+      for (int x = 0; x < image.width(); x++, i++, k += 3) {
+        if ((rgb[k] | rgb[k + 1] | rgb[k + 2]) != 0) {
+          union[i] = 1;
         }
       }
-      mask = Optional.of(union);
     }
-    return new Sample(item.file, image, new int[] {item.label}, mask, Optional.empty());
+  }
+
+  // One mask of BUSI was saved as a figure: the picture in its own size, centred on a larger page.
+  private void checkMask(RgbImage mask, RgbImage image, String file) {
+    boolean margins = mask.width() >= image.width() && mask.height() >= image.height();
+    double stretch =
+        (double) mask.width() * image.height() / ((double) mask.height() * image.width());
+    boolean scaled = mask.width() != image.width() && Math.abs(stretch - 1) < 0.02;
+    if (!margins || scaled) {
+      throw InputException.of(
+          root,
+          "%s has %d x %d pixels, but its image %d x %d."
+              .formatted(file, mask.width(), mask.height(), image.width(), image.height()),
+          "Resize the mask to the size of its image.");
+    }
   }
 
   private RgbImage decode(String file) {
-    try (InputStream in = source.open(file)) {
-      return ImageFile.decode(in, root + "/" + file);
-    } catch (IOException e) {
-      throw InputException.of(
-          root.resolve(file), "cannot be read (" + e.getMessage() + ").", "Check the file.", e);
-    }
-  }
-
-  private static String className(String image) {
-    String[] parts = image.split("/", -1);
-    if (parts.length < 2) {
-      throw new InputException(
-          image + ": an image outside a class folder.", "Expected root/class/file.png.");
-    }
-    return parts[parts.length - 2];
-  }
-
-  private static String identity(Path root, Map<String, Long> files) throws IOException {
-    MessageDigest digest = md5();
-    if (Files.isRegularFile(root)) {
-      try (InputStream in = Files.newInputStream(root)) {
-        byte[] buffer = new byte[1 << 16];
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          digest.update(buffer, 0, n);
-        }
-      }
-    } else {
-      files.forEach(
-          (file, size) ->
-              digest.update((file + "\t" + size + "\n").getBytes(StandardCharsets.UTF_8)));
-    }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest md5() {
+    String where = root + (source instanceof FileSource.Zip ? "!/" : "/") + file;
     try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
+      return ImageFile.read(source.read(file, ImageFile.MAX_BYTES), where);
+    } catch (IOException e) {
+      var refusal =
+          new InputException(
+              "%s: cannot be read (%s).".formatted(where, e.getMessage()),
+              "Get the file again, or take it out.");
+      refusal.initCause(e);
+      throw refusal;
     }
   }
 
-  private record Folder(Path root) implements Source {
-    @Override
-    public Map<String, Long> files() throws IOException {
-      var files = new TreeMap<String, Long>();
-      try (Stream<Path> walk = Files.walk(root)) {
-        for (Path file : walk.filter(Files::isRegularFile).toList()) {
-          files.put(root.relativize(file).toString().replace('\\', '/'), Files.size(file));
-        }
-      }
-      return files;
-    }
-
-    @Override
-    public InputStream open(String file) throws IOException {
-      return Files.newInputStream(root.resolve(file));
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Zip implements Source {
-
-    private final ZipFile zip;
-
-    Zip(Path file) throws IOException {
-      this.zip = new ZipFile(file.toFile());
-    }
-
-    @Override
-    public Map<String, Long> files() {
-      var files = new TreeMap<String, Long>();
-      zip.stream().filter(e -> !e.isDirectory()).forEach(e -> files.put(e.getName(), e.getSize()));
-      return files;
-    }
-
-    @Override
-    public InputStream open(String file) throws IOException {
-      return zip.getInputStream(zip.getEntry(file));
-    }
-
-    @Override
-    public void close() throws IOException {
-      zip.close();
-    }
+  private static byte[] md5(String text) {
+    return Checksum.Kind.MD5.digest().digest(text.getBytes(StandardCharsets.UTF_8));
   }
 }

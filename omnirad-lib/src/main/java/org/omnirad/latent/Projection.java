@@ -66,8 +66,8 @@ public record Projection(double[][] points, String method, List<String> axes, Ru
 
   /**
    * Uniform manifold approximation and projection (McInnes et al. 2018) with 15 neighbours, found
-   * by comparing all pairs, and minimal distance 0.1. An interrupt stops the search for neighbours
-   * at once, the layout that follows only when it is done.
+   * by comparing all pairs, and minimal distance 0.1. The search for neighbours can be interrupted,
+   * the layout that follows cannot.
    *
    * @param features at least 10 images
    * @throws InputException where there are fewer, or vectors are not finite or all equal

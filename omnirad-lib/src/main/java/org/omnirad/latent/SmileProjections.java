@@ -43,7 +43,6 @@ final class SmileProjections {
     int n = rows.length;
     // Smile takes a square matrix for distances.
     double[][] data = doubles(rows, n == rows[0].length ? 1 : 0, 0);
-    toUnitSpread(data);
     double perplexity = Math.min(PERPLEXITY, (n - 1) / 3.0);
     MathEx.setSeed(seed);
     double[][] points;
@@ -67,13 +66,9 @@ final class SmileProjections {
     int n = rows.length;
     int k = Math.min(UMAP_NEIGHBOURS, n - 1);
     Neighbours neighbours = Neighbours.of(rows, k);
-    double[][] data = doubles(rows, 0, 2);
-    double scale = toUnitSpread(data);
     MathEx.setSeed(seed);
-    double[][] points = UMAP.fit(data, inTwoParts(neighbours, k, scale), new UMAP.Options(k));
-    if (Thread.interrupted()) {
-      throw new CancellationException("UMAP interrupted in its layout");
-    }
+    double[][] points =
+        UMAP.fit(doubles(rows, 0, 2), inTwoParts(neighbours, k), new UMAP.Options(k));
     return new Projection(
         Arrays.copyOf(points, n),
         "UMAP",
@@ -84,13 +79,10 @@ final class SmileProjections {
   // Smile lays out a connected graph from eigenvectors, and their solver keeps a generator of its
   // own between calls, so that no seed would bring a picture back. A graph in parts it lays out
   // from PCA: two more points at the mean, joined to each other only, make every graph one.
-  private static NearestNeighborGraph inTwoParts(Neighbours neighbours, int k, double scale) {
+  private static NearestNeighborGraph inTwoParts(Neighbours neighbours, int k) {
     int n = neighbours.indices().length;
     int[][] indices = Arrays.copyOf(neighbours.indices(), n + 2);
     double[][] distances = Arrays.copyOf(neighbours.distances(), n + 2);
-    for (int i = 0; i < n; i++) {
-      distances[i] = Arrays.stream(distances[i]).map(d -> d * scale).toArray();
-    }
     for (int extra = 0; extra < 2; extra++) {
       indices[n + extra] = new int[k];
       distances[n + extra] = new double[k];
@@ -124,22 +116,6 @@ final class SmileProjections {
         controller);
   }
 
-  // t-SNE and UMAP look at ratios of distances only, but Smile's searches fail far from 1.
-  private static double toUnitSpread(double[][] data) {
-    double[] mean = MathEx.colMeans(data);
-    double squares = 0;
-    for (double[] row : data) {
-      squares += MathEx.squaredDistance(row, mean);
-    }
-    double scale = Math.sqrt(data.length / squares);
-    for (double[] row : data) {
-      for (int d = 0; d < row.length; d++) {
-        row[d] *= scale;
-      }
-    }
-    return scale;
-  }
-
   private static void orient(double[][] points, int axis) {
     double extreme = 0;
     for (double[] point : points) {
@@ -160,15 +136,13 @@ final class SmileProjections {
     int dim = rows[0].length;
     double[] mean = new double[dim + zeroColumns];
     double[][] doubles = new double[rows.length + meanRows][];
+    Arrays.fill(doubles, rows.length, doubles.length, mean);
     for (int i = 0; i < rows.length; i++) {
       doubles[i] = new double[dim + zeroColumns];
       for (int d = 0; d < dim; d++) {
         doubles[i][d] = rows[i][d];
         mean[d] += (double) rows[i][d] / rows.length;
       }
-    }
-    for (int i = rows.length; i < doubles.length; i++) {
-      doubles[i] = mean.clone();
     }
     return doubles;
   }

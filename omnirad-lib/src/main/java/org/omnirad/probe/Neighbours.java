@@ -65,7 +65,7 @@ public record Neighbours(int[][] indices, double[][] distances) {
     return Math.sqrt(squares);
   }
 
-  // Around the origin and of mean square 1: the order of distances stays, and floats round little.
+  // Distances stay as they are, and their rounding in the search becomes small.
   private static float[][] centre(float[][] vectors) {
     int dim = vectors[0].length;
     double[] mean = new double[dim];
@@ -74,17 +74,10 @@ public record Neighbours(int[][] indices, double[][] distances) {
         mean[d] += (double) vector[d] / vectors.length;
       }
     }
-    double squares = 0;
-    for (float[] vector : vectors) {
-      for (int d = 0; d < dim; d++) {
-        squares += (vector[d] - mean[d]) * (vector[d] - mean[d]) / vectors.length;
-      }
-    }
-    double scale = squares == 0 ? 1 : 1 / Math.sqrt(squares);
     float[][] centred = new float[vectors.length][dim];
     for (int i = 0; i < centred.length; i++) {
       for (int d = 0; d < dim; d++) {
-        centred[i][d] = (float) ((vectors[i][d] - mean[d]) * scale);
+        centred[i][d] = (float) (vectors[i][d] - mean[d]);
       }
     }
     return centred;

@@ -118,20 +118,6 @@ class ProjectionTest {
 
   @ParameterizedTest
   @EnumSource
-  void theUnitOfTheFeaturesDoesNotMatter(Method method) {
-    for (float unit : new float[] {1e-30f, 1e5f, 1e30f}) {
-      float[][] rows = clusters(60, 6, 20).vectors();
-      for (float[] row : rows) {
-        for (int d = 0; d < row.length; d++) {
-          row[d] *= unit;
-        }
-      }
-      assertEquals(1, purity(method.project(features(rows)).points()));
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
   void pointsOnALineHavePoints(Method method) {
     float[][] rows = new float[25][3];
     for (int i = 0; i < rows.length; i++) {
