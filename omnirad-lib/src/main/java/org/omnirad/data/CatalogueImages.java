@@ -52,6 +52,11 @@ final class CatalogueImages implements ImageDataset {
       }
 
       @Override
+      public int[] labels(int index) {
+        return list.labels(index);
+      }
+
+      @Override
       public List<String> classNames() {
         return entry.classNames();
       }

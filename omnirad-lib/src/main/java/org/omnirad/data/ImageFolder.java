@@ -230,8 +230,12 @@ public final class ImageFolder implements ImageDataset {
     public Sample get(int index) {
       Item item = list.get(index);
       RgbImage image = decode(item.id());
-      return new Sample(
-          item.id(), image, new int[] {item.label()}, mask(item, image), Optional.empty());
+      return new Sample(item.id(), image, labels(index), mask(item, image), Optional.empty());
+    }
+
+    @Override
+    public int[] labels(int index) {
+      return new int[] {list.get(index).label()};
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.omnirad.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.omnirad.run.Progress;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
 
@@ -19,6 +20,38 @@ public interface ImageList {
    * @throws org.omnirad.run.InputException where the file behind it cannot be decoded
    */
   Sample get(int index);
+
+  /**
+   * The labels of one sample, as in {@link Sample#labels()}. A list that knows them decodes no
+   * image.
+   */
+  default int[] labels(int index) {
+    return get(index).labels();
+  }
+
+  /**
+   * How many samples are of each class; for a multi-label task, how many have each finding.
+   *
+   * @return K counts
+   * @throws java.util.concurrent.CancellationException where the thread was interrupted
+   */
+  default int[] classCounts() {
+    int[] counts = new int[classNames().size()];
+    try (var progress = Progress.of("count", "images", size())) {
+      for (int i = 0; i < size(); i++) {
+        int[] labels = labels(i);
+        if (labels.length == 1) {
+          counts[labels[0]]++;
+        } else {
+          for (int k = 0; k < labels.length; k++) {
+            counts[k] += labels[k];
+          }
+        }
+        progress.step(1);
+      }
+    }
+    return counts;
+  }
 
   /** The class names of the labels; empty where the samples have no labels. */
   List<String> classNames();

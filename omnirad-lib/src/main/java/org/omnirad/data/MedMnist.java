@@ -138,7 +138,12 @@ final class MedMnist implements ImageDataset {
         byte[] values = images.row(index);
         RgbImage image =
             grey ? RgbImage.ofGrey(size, size, values) : new RgbImage(size, size, values);
-        return new Sample(prefix + index, image, targets[index].clone());
+        return new Sample(prefix + index, image, labels(index));
+      }
+
+      @Override
+      public int[] labels(int index) {
+        return targets[index].clone();
       }
 
       @Override

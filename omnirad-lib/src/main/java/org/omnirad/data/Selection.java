@@ -17,6 +17,11 @@ record Selection(ImageList all, int[] indices, RunRecord record) implements Imag
   }
 
   @Override
+  public int[] labels(int index) {
+    return all.labels(indices[index]);
+  }
+
+  @Override
   public List<String> classNames() {
     return all.classNames();
   }

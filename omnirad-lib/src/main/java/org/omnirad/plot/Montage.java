@@ -33,6 +33,11 @@ final class Montage {
     captionHeight = captioned ? font.getSize() + 6 : 0;
   }
 
+  /** The width and height of a tile's picture in pixels. */
+  int side() {
+    return side;
+  }
+
   BufferedImage draw(IntFunction<Tile> tiles) {
     int rows = (count + columns - 1) / columns;
     int cellHeight = side + captionHeight + GAP;

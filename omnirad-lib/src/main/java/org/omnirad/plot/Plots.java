@@ -3,8 +3,11 @@ package org.omnirad.plot;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
+import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
@@ -61,6 +64,34 @@ public final class Plots {
     boolean captioned = captions.stream().anyMatch(c -> !c.isEmpty());
     return montage(images.size(), columns, captioned)
         .draw(i -> new Montage.Tile(images.get(i).toBufferedImage(), captions.get(i)));
+  }
+
+  /**
+   * Images in rows, as {@link #montage(ImageList, int)}, with the edge of each mask in orange.
+   *
+   * @throws InputException where no image has a mask
+   */
+  public static BufferedImage masks(ImageList images, int columns) {
+    List<String> classNames = images.classNames();
+    Montage montage = montage(images.size(), columns, !classNames.isEmpty());
+    var masked = new AtomicBoolean();
+    BufferedImage drawn =
+        montage.draw(
+            i -> {
+              Sample sample = images.get(i);
+              masked.compareAndSet(false, sample.mask().isPresent());
+              return new Montage.Tile(
+                  MaskOutline.draw(sample, montage.side()), caption(sample, classNames));
+            });
+    if (!masked.get()) {
+      throw new InputException("These images have no masks.", "Draw them with montage.");
+    }
+    return drawn;
+  }
+
+  /** The share of each class in each split, which a fair split keeps alike. */
+  public static CategoryChart classBalance(ImageDataset dataset) {
+    return BalanceChart.of(dataset);
   }
 
   /**

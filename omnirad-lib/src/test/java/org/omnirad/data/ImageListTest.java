@@ -1,15 +1,18 @@
 package org.omnirad.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
+import org.omnirad.run.RunRecord;
 
 class ImageListTest {
 
@@ -52,5 +55,50 @@ class ImageListTest {
     }
     // 40 expected, standard deviation 6
     assertEquals(50, IntStream.of(times).filter(t -> t > 15 && t < 65).count());
+  }
+
+  @Test
+  void labelsAndCountsNeedNoImage() {
+    ImageList undecodable = labelled(new int[] {0}, new int[] {2}, new int[] {2});
+    assertArrayEquals(new int[] {2}, undecodable.labels(1));
+    assertArrayEquals(new int[] {1, 0, 2}, undecodable.classCounts());
+    assertArrayEquals(new int[] {1, 0, 1}, undecodable.first(2).classCounts());
+    assertArrayEquals(new int[] {7, 7, 6, 6, 6, 6, 6, 6}, IMAGES.classCounts());
+    assertArrayEquals(IMAGES.get(13).labels(), IMAGES.labels(13));
+  }
+
+  @Test
+  void ofAMultiLabelTaskEachFindingIsCounted() {
+    ImageList findings = labelled(new int[] {1, 0, 1}, new int[] {0, 0, 0}, new int[] {0, 1, 1});
+    assertArrayEquals(new int[] {1, 1, 2}, findings.classCounts());
+  }
+
+  private static ImageList labelled(int[]... labels) {
+    return new ImageList() {
+      @Override
+      public int size() {
+        return labels.length;
+      }
+
+      @Override
+      public Sample get(int index) {
+        throw new AssertionError("decoded");
+      }
+
+      @Override
+      public int[] labels(int index) {
+        return labels[index];
+      }
+
+      @Override
+      public List<String> classNames() {
+        return List.of("a", "b", "c");
+      }
+
+      @Override
+      public RunRecord record() {
+        return new RunRecord(Map.of());
+      }
+    };
   }
 }

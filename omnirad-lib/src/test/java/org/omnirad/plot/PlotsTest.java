@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import org.knowm.xchart.XYChart;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
+import org.omnirad.data.Split;
+import org.omnirad.data.phantom.PhantomConfig;
+import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.AttentionMaps;
 import org.omnirad.latent.Projection;
 import org.omnirad.report.ClassificationReport;
@@ -107,6 +111,53 @@ class PlotsTest {
     }
     BufferedImage montage = Plots.montage(List.of(new RgbImage(10, 10, red)), 1);
     assertEquals(0xC80000, montage.getRGB(GAP + 100, GAP + 100) & WHITE);
+  }
+
+  @Test
+  void aMaskIsOutlined() {
+    byte[] mask = new byte[100];
+    for (int i = 0; i < 100; i++) {
+      mask[i] = (byte) (i % 10 >= 3 && i % 10 < 7 && i / 10 >= 3 && i / 10 < 7 ? 1 : 0);
+    }
+    var sample = new Sample("a", grey(10, 10, 50), new int[0], Optional.of(mask), Optional.empty());
+    BufferedImage drawn = MaskOutline.draw(sample, 100);
+    int orange = 0;
+    for (int i = 0; i < 100 * 100; i++) {
+      int x = i % 100;
+      int y = i / 100;
+      boolean inside = x >= 30 && x < 70 && y >= 30 && y < 70;
+      boolean edge = inside && (x == 30 || x == 69 || y == 30 || y == 69);
+      assertEquals(edge ? 0xE69F00 : 0x323232, drawn.getRGB(x, y) & WHITE, x + ", " + y);
+      orange += edge ? 1 : 0;
+    }
+    assertEquals(4 * 39, orange);
+  }
+
+  @Test
+  void maskedImagesStandInRows() {
+    ImageList phantom =
+        PhantomDataset.of(PhantomConfig.defaults().withImageSize(32)).split(Split.TEST).first(8);
+    BufferedImage drawn = Plots.masks(phantom, 4);
+    BufferedImage plain = Plots.montage(phantom, 4);
+    assertEquals(plain.getWidth(), drawn.getWidth());
+    assertEquals(plain.getHeight(), drawn.getHeight());
+    refused(() -> Plots.masks(images(2), 2), "no masks");
+    var tooShort =
+        new Sample("b", grey(4, 4, 1), new int[0], Optional.of(new byte[3]), Optional.empty());
+    refused(() -> MaskOutline.draw(tooShort, 10), "3 pixels for 4 x 4");
+  }
+
+  @Test
+  void theBalanceOfClassesIsAShareOfEachSplit() {
+    var dataset = PhantomDataset.of(PhantomConfig.defaults().withSizes(16, 8, 12));
+    var chart = Plots.classBalance(dataset);
+    assertEquals(
+        List.of("train (16)", "val (8)", "test (12)"),
+        chart.getSeriesCollection().stream().map(s -> s.getName()).toList());
+    var test = chart.getSeries("test (12)");
+    assertEquals(100 * 2 / 12.0, test.getYData()[0], 1e-9);
+    assertEquals(100, Arrays.stream(test.getYData()).sum(), 1e-9);
+    assertTrue(BitmapEncoder.getBufferedImage(chart).getWidth() <= 900);
   }
 
   @Test

@@ -135,19 +135,23 @@ public final class PhantomDataset implements ImageDataset {
     }
 
     @Override
+    public int[] labels(int index) {
+      return new int[] {Objects.checkIndex(index, size()) % CLASS_NAMES.size()};
+    }
+
+    @Override
     public Sample get(int index) {
-      Objects.checkIndex(index, size());
-      int label = index % CLASS_NAMES.size();
+      int[] labels = labels(index);
       String folder = split.name().toLowerCase(Locale.ROOT);
       int n = config.imageSize();
       Picture picture =
           EXAMINATIONS
-              .get(label)
+              .get(labels[0])
               .draw(n, new RandomSource(config.seed()).at(index, "phantom/" + folder));
       return new Sample(
           folder + "/" + index,
           RgbImage.ofGrey(n, n, picture.grey()),
-          new int[] {label},
+          labels,
           Optional.of(picture.mask()),
           Optional.of(picture.caption()));
     }
