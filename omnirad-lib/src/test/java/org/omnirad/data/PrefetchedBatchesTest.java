@@ -10,36 +10,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.omnirad.run.InputException;
-import org.omnirad.run.RunRecord;
 
 class PrefetchedBatchesTest {
 
   private static ImageList list(int size, IntFunction<Sample> get) {
-    return new ImageList() {
-      @Override
-      public int size() {
-        return size;
-      }
-
-      @Override
-      public Sample get(int index) {
-        return get.apply(index);
-      }
-
-      @Override
-      public List<String> classNames() {
-        return List.of();
-      }
-
-      @Override
-      public RunRecord record() {
-        return new RunRecord(java.util.Map.of());
-      }
-    };
+    return new ListedImages(size, get);
   }
 
   private static Sample sample(int index) {
-    return new Sample("" + index, new RgbImage(1, 1, new byte[3]));
+    return ListedImages.sample("" + index);
   }
 
   @Test
@@ -73,6 +52,7 @@ class PrefetchedBatchesTest {
       assertEquals(
           "scan.png is cut. Copy it again.",
           assertThrows(InputException.class, batches::next).getMessage());
+      assertThrows(InputException.class, batches::next); // and stands there still
     }
   }
 
