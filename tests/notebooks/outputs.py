@@ -28,6 +28,8 @@ NUMBER = re.compile(
 # A whole number must agree; of a real one the third digit may differ from machine to machine.
 RELATIVE_TOLERANCE = 0.02
 LAST_DIGITS = 1
+# What is smaller is a rounding error of float32, which is another on every processor.
+ROUNDING = 1e-5
 
 
 def default_tolerance(text):
@@ -36,7 +38,9 @@ def default_tolerance(text):
     mantissa, _, exponent = text.replace(",", "").lower().partition("e")
     decimals = len(mantissa.partition(".")[2])
     last_digit = 10.0 ** (int(exponent or 0) - decimals)
-    return float("%.3g" % max(RELATIVE_TOLERANCE * abs(value(text)), LAST_DIGITS * last_digit))
+    size = abs(value(text))
+    rounding = ROUNDING if 0 < size < ROUNDING else 0
+    return float("%.3g" % max(RELATIVE_TOLERANCE * size, LAST_DIGITS * last_digit, rounding))
 
 
 def value(text):

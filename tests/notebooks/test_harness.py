@@ -54,6 +54,10 @@ class Differences(unittest.TestCase):
         self.assertEqual([], compare(printed("accuracy 0.612"), printed("accuracy 0.624")))
         self.assertEqual(1, len(compare(printed("accuracy 0.612"), printed("accuracy 0.626"))))
 
+    def test_a_rounding_error_may_be_another(self):
+        self.assertEqual([], compare(printed("differs by 9.5e-07"), printed("differs by 1.7e-06")))
+        self.assertEqual(1, len(compare(printed("differs by 9.5e-07"), printed("differs by 2e-05"))))
+
     def test_a_whole_number_must_agree(self):
         self.assertEqual(["cell a, output 1, number 1: expected 1600 within 0, found 1601"],
                          compare(printed("1,600 images"), printed("1601 images")))

@@ -7,7 +7,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
+import org.omnirad.nn.DropPath;
 import org.omnirad.nn.Layer;
 import org.omnirad.nn.LayerNorm;
 import org.omnirad.nn.PatchEmbed;
@@ -73,6 +75,30 @@ public final class VisionTransformer extends Layer {
   }
 
   /**
+   * The forward pass of pretraining: some patches hidden, branches dropped.
+   *
+   * @param x images (B, 3, H, W)
+   * @param mask (B, N) bool, true where a patch is hidden; empty where none is
+   * @param maskToken (1, D), what stands in place of a hidden patch before positions are added
+   * @param dropPath for the blocks
+   * @return the tokens (B, 1 + N, D) after the final norm
+   */
+  public NDArray forwardMasked(
+      ParameterStore store,
+      NDArray x,
+      Optional<NDArray> mask,
+      NDArray maskToken,
+      DropPath dropPath) {
+    NDArray patches = patches(store, x, true);
+    NDArray shown = mask.map(m -> Ops.maskPatches(patches, m, maskToken)).orElse(patches);
+    NDArray tokens = withPositions(store, x, shown, true);
+    for (TransformerBlock block : blocks) {
+      tokens = block.forward(store, tokens, dropPath, precision);
+    }
+    return norm.forward(store, tokens, true);
+  }
+
+  /**
    * The tokens that chosen blocks yield, in the order of the blocks.
    *
    * @param x images (B, 3, H, W)
@@ -126,17 +152,22 @@ public final class VisionTransformer extends Layer {
   }
 
   private NDArray embed(ParameterStore store, NDArray x, boolean training) {
-    long height = x.getShape().get(2);
-    long width = x.getShape().get(3);
-    config.requireMultipleOfPatch(width, height);
-    int patch = config.patchSize();
-    NDArray patches = patchEmbed.forward(store, x, training);
+    return withPositions(store, x, patches(store, x, training), training);
+  }
+
+  private NDArray patches(ParameterStore store, NDArray x, boolean training) {
+    config.requireMultipleOfPatch(x.getShape().get(3), x.getShape().get(2));
+    return patchEmbed.forward(store, x, training);
+  }
+
+  private NDArray withPositions(
+      ParameterStore store, NDArray x, NDArray patches, boolean training) {
     return Ops.embedTokens(
         patches,
         value(store, clsToken, x, training),
         value(store, posEmbed, x, training),
         config.gridSize(),
-        (int) height / patch,
-        (int) width / patch);
+        (int) x.getShape().get(2) / config.patchSize(),
+        (int) x.getShape().get(3) / config.patchSize());
   }
 }

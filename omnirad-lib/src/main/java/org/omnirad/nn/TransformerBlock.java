@@ -49,26 +49,18 @@ public final class TransformerBlock extends Layer {
 
   /** The block in the given precision; {@code x} and the result are float32. */
   public NDArray forward(ParameterStore store, NDArray x, boolean training, Precision precision) {
+    NDList weights = weights(store, x, training);
+    return Ops.transformerBlock(x, weights, attn.numHeads, eps, precision);
+  }
+
+  /** The block in training, each of its two branches on a part of the batch. */
+  public NDArray forward(ParameterStore store, NDArray x, DropPath dropPath, Precision precision) {
+    if (dropPath.keepsAll()) {
+      return forward(store, x, true, precision);
+    }
+    NDList weights = weights(store, x, true);
     return Ops.transformerBlock(
-        x,
-        new NDList(
-            norm1.weight(store, x, training),
-            norm1.bias(store, x, training),
-            attn.qkv.weight(store, x, training),
-            attn.qkv.bias(store, x, training),
-            attn.proj.weight(store, x, training),
-            attn.proj.bias(store, x, training),
-            gamma(ls1, store, x, training),
-            norm2.weight(store, x, training),
-            norm2.bias(store, x, training),
-            mlp.fc1.weight(store, x, training),
-            mlp.fc1.bias(store, x, training),
-            mlp.fc2.weight(store, x, training),
-            mlp.fc2.bias(store, x, training),
-            gamma(ls2, store, x, training)),
-        attn.numHeads,
-        eps,
-        precision);
+        x, weights, dropPath.rows(x), dropPath.rows(x), attn.numHeads, eps, precision);
   }
 
   /**
@@ -81,6 +73,24 @@ public final class TransformerBlock extends Layer {
     NDArray y = x.add(scaled(ls1, store, branch.get(0), training));
     NDArray z = mlp.forward(store, norm2.forward(store, y, training), training);
     return new NDList(y.add(scaled(ls2, store, z, training)), branch.get(1));
+  }
+
+  private NDList weights(ParameterStore store, NDArray x, boolean training) {
+    return new NDList(
+        norm1.weight(store, x, training),
+        norm1.bias(store, x, training),
+        attn.qkv.weight(store, x, training),
+        attn.qkv.bias(store, x, training),
+        attn.proj.weight(store, x, training),
+        attn.proj.bias(store, x, training),
+        gamma(ls1, store, x, training),
+        norm2.weight(store, x, training),
+        norm2.bias(store, x, training),
+        mlp.fc1.weight(store, x, training),
+        mlp.fc1.bias(store, x, training),
+        mlp.fc2.weight(store, x, training),
+        mlp.fc2.bias(store, x, training),
+        gamma(ls2, store, x, training));
   }
 
   private NDArray gamma(

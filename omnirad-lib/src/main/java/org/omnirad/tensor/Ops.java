@@ -1,53 +1,24 @@
 package org.omnirad.tensor;
 
-import ai.djl.engine.Engine;
+import static org.omnirad.tensor.TorchFunctions.call;
+import static org.omnirad.tensor.TorchFunctions.constant;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
- * Tensor operations that the engine's Java interface lacks: functions in TorchScript, whose text is
- * the resource {@code ops.py}. Gradients flow to every float input where the gradient mode is on.
- * Results are attached to the manager of the first argument, the activation.
+ * Tensor operations that the engine's Java interface lacks. Gradients flow to every float input
+ * where the gradient mode is on. Results are attached to the manager of the first argument, the
+ * activation.
  */
 public final class Ops {
 
-  private final PtSymbolBlock module;
-  private final NDManager manager;
-  private final ParameterStore noParameters;
-  private final Map<Number, NDArray> scalars = new ConcurrentHashMap<>();
-  private final Map<String, NDArray> methods = new ConcurrentHashMap<>();
+  // PyTorch's numbers of its types.
+  private static final int FLOAT32 = 6;
+  private static final int BFLOAT16 = 15;
 
-  private static final class Loaded {
-    static final Ops OPS = new Ops();
-  }
-
-  private Ops() {
-    manager = Engine.getEngine("PyTorch").newBaseManager();
-    noParameters = new ParameterStore(manager, false);
-    try {
-      var archive = new ByteArrayInputStream(archive());
-      module = JniUtils.loadModule((PtNDManager) manager, archive, false, false);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
+  private Ops() {}
 
   /**
    * One pre-norm transformer block (Dosovitskiy et al. 2021, with LayerScale): attention and MLP
@@ -56,19 +27,108 @@ public final class Ops {
    * @param x (B, N, D) float32
    * @param weights in this order: norm1 weight and bias (D), qkv weight (3D, D) and bias (3D), proj
    *     weight (D, D) and bias (D), first LayerScale (D), norm2 weight and bias (D), fc1 weight (F,
-   *     D) and bias (F), fc2 weight (D, F) and bias (D), second LayerScale (D), number of heads (an
-   *     int64 scalar), epsilon of the norms (a float32 scalar)
+   *     D) and bias (F), fc2 weight (D, F) and bias (D), second LayerScale (D)
    * @param heads number of attention heads, a divisor of D
    * @param eps added to the variance in both norms
    * @return (B, N, D) float32, whatever the precision inside
    */
   public static NDArray transformerBlock(
       NDArray x, NDList weights, int heads, float eps, Precision precision) {
-    var inputs = new NDList(x);
-    inputs.addAll(weights);
-    inputs.add(scalar(heads));
-    inputs.add(scalar(eps));
-    return call("block_" + precision.name().toLowerCase(Locale.ROOT), inputs);
+    return call("block", x, weights, constant(heads), constant(eps), dtype(precision));
+  }
+
+  /**
+   * The same block with each branch computed on some rows of the batch only and scaled up by B /
+   * rows: stochastic depth on a batch subset (DINOv2).
+   *
+   * @param attentionRows (R) int64, the rows whose attention branch is computed
+   * @param mlpRows (R) int64, the rows whose MLP branch is computed
+   */
+  public static NDArray transformerBlock(
+      NDArray x,
+      NDList weights,
+      NDArray attentionRows,
+      NDArray mlpRows,
+      int heads,
+      float eps,
+      Precision precision) {
+    return call(
+        "block_on_rows",
+        x,
+        weights,
+        attentionRows,
+        mlpRows,
+        constant(heads),
+        constant(eps),
+        dtype(precision));
+  }
+
+  /**
+   * Puts a token in place of masked patches.
+   *
+   * @param patches (B, N, D)
+   * @param mask (B, N) bool, true where a patch is hidden
+   * @param token (1, D)
+   * @return (B, N, D)
+   */
+  public static NDArray maskPatches(NDArray patches, NDArray mask, NDArray token) {
+    return call("mask_patches", patches, mask, token);
+  }
+
+  /**
+   * DINO's projection head: linear, GELU, linear, GELU, linear to the bottleneck, L2 norm,
+   * weight-normalised prototypes.
+   *
+   * @param x (M, D)
+   * @param weights of the three layers, weight (out, in) and bias (out) each, then the scale (K, 1)
+   *     and direction (K, bottleneck) of the prototypes
+   * @return logits (M, K) float32, whatever the precision inside
+   */
+  public static NDArray projectionHead(NDArray x, NDList weights, Precision precision) {
+    return call("projection_head", x, weights, dtype(precision));
+  }
+
+  /**
+   * Cross-entropy of each row: {@code -sum_k targets_k log softmax(logits / temperature)_k}.
+   *
+   * @param logits (M, K)
+   * @param targets (M, K) probabilities, rows sum to 1
+   * @return (M) in nats
+   */
+  public static NDArray softCrossEntropy(NDArray logits, NDArray targets, double temperature) {
+    return call("soft_cross_entropy", logits, targets, number(logits, temperature));
+  }
+
+  /** {@code softmax((logits - centre) / temperature)} of each row, (M, K) and (K) to (M, K). */
+  public static NDArray centredSoftmax(NDArray logits, NDArray centre, double temperature) {
+    return call("centred_softmax", logits, centre, number(logits, temperature));
+  }
+
+  /**
+   * Sinkhorn-Knopp (Caron et al. 2020): {@code exp(logits / temperature)} with the shares of the
+   * prototypes and of the samples made equal in turn.
+   *
+   * @param logits (M, K)
+   * @return (M, K), rows sum to 1
+   */
+  public static NDArray sinkhorn(NDArray logits, double temperature, int rounds) {
+    return call("sinkhorn", logits, number(logits, temperature), constant(rounds));
+  }
+
+  /**
+   * The KoLeo regulariser (Sablayrolles et al. 2019): minus the mean logarithm of the distance of
+   * each row, scaled to norm 1, from its nearest other row.
+   *
+   * @param x (B, D), B at least 2
+   * @return a scalar
+   */
+  public static NDArray koleo(NDArray x) {
+    return call("koleo", x);
+  }
+
+  /** The entropy of each row of probabilities in nats, (M, K) to (M). */
+  public static NDArray entropy(NDArray probabilities) {
+    return call("entropy", probabilities);
   }
 
   /**
@@ -81,12 +141,14 @@ public final class Ops {
   public static NDArray resize(NDArray x, int height, int width, Interpolation interpolation) {
     return call(
         "resize_" + interpolation.name().toLowerCase(Locale.ROOT),
-        new NDList(x, scalar(height), scalar(width)));
+        x,
+        constant(height),
+        constant(width));
   }
 
   /** Pixels (B, H, W, 3) uint8 to (B, 3, H, W) float32 from 0 to 255. */
   public static NDArray channelsFirst(NDArray pixels) {
-    return call("channels_first", new NDList(pixels));
+    return call("channels_first", pixels);
   }
 
   /**
@@ -102,75 +164,26 @@ public final class Ops {
       NDArray patches, NDArray clsToken, NDArray posEmbed, int grid, int height, int width) {
     return call(
         "embed_tokens",
-        new NDList(patches, clsToken, posEmbed, scalar(grid), scalar(height), scalar(width)));
+        patches,
+        clsToken,
+        posEmbed,
+        constant(grid),
+        constant(height),
+        constant(width));
   }
 
   /**
    * The position embedding (1, 1 + grid x grid, D) for another grid: (1, 1 + height x width, D).
    */
   public static NDArray resamplePositions(NDArray posEmbed, int grid, int height, int width) {
-    return call(
-        "resample_positions", new NDList(posEmbed, scalar(grid), scalar(height), scalar(width)));
+    return call("resample_positions", posEmbed, constant(grid), constant(height), constant(width));
   }
 
-  private static NDArray call(String function, NDList inputs) {
-    for (NDArray input : inputs) {
-      // The engine would take a name for a dictionary key.
-      input.setName(null);
-    }
-    inputs.add(Loaded.OPS.method(function));
-    // Training mode takes no inference guard, so that results can be saved for a backward pass.
-    return Loaded.OPS.module.forward(Loaded.OPS.noParameters, inputs, true).singletonOrThrow();
+  private static NDArray dtype(Precision precision) {
+    return constant(precision == Precision.BFLOAT16 ? BFLOAT16 : FLOAT32);
   }
 
-  // Numbers reach a function as tensors. They are kept, because each new one costs native memory
-  // until the next
-  // garbage collection.
-  private static NDArray scalar(Number value) {
-    return Loaded.OPS.scalars.computeIfAbsent(value, Loaded.OPS::create);
-  }
-
-  private NDArray create(Number value) {
-    return value instanceof Float eps ? manager.create(eps) : manager.create(value.longValue());
-  }
-
-  private NDArray method(String function) {
-    return methods.computeIfAbsent(
-        function,
-        name -> {
-          NDArray method = manager.create(0f);
-          method.setName("module_method:" + name);
-          return method;
-        });
-  }
-
-  // A TorchScript archive: a pickled instance without attributes, no constants, and the program
-  // text.
-  private static byte[] archive() throws IOException {
-    byte[] instance =
-        ("\u0080\u0002c__torch__\nOps\n)\u0081}(X\b\0\0\0training\u0089ub.")
-            .getBytes(StandardCharsets.ISO_8859_1);
-    byte[] noConstants = "\u0080\u0002).".getBytes(StandardCharsets.ISO_8859_1);
-    var bytes = new ByteArrayOutputStream();
-    try (var zip = new ZipOutputStream(bytes);
-        InputStream program = Ops.class.getResourceAsStream("ops.py")) {
-      store(zip, "ops/data.pkl", instance);
-      store(zip, "ops/constants.pkl", noConstants);
-      store(zip, "ops/version", "3\n".getBytes(StandardCharsets.US_ASCII));
-      store(zip, "ops/code/__torch__.py", program.readAllBytes());
-    }
-    return bytes.toByteArray();
-  }
-
-  private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
-    var crc = new CRC32();
-    crc.update(content);
-    var entry = new ZipEntry(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setSize(content.length);
-    entry.setCrc(crc.getValue());
-    zip.putNextEntry(entry);
-    zip.write(content);
-    zip.closeEntry();
+  private static NDArray number(NDArray beside, double value) {
+    return beside.getManager().create((float) value);
   }
 }

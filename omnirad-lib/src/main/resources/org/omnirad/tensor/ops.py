@@ -11,23 +11,109 @@ class Ops(Module):
     out = torch.scaled_dot_product_attention(torch.select(parts, 0, 0), torch.select(parts, 0, 1), torch.select(parts, 0, 2))
     return torch.reshape(torch.transpose(out, 1, 2), [b, n, d])
 
-  # One pre-norm transformer block, x (B, N, D) -> (B, N, D), in float32.
-  def block_float32(self: __torch__.Ops, x: Tensor, norm1_weight: Tensor, norm1_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, gamma1: Tensor, norm2_weight: Tensor, norm2_bias: Tensor, fc1_weight: Tensor, fc1_bias: Tensor, fc2_weight: Tensor, fc2_bias: Tensor, gamma2: Tensor, heads: Tensor, eps: Tensor) -> Tensor:
-    h = torch.layer_norm(x, torch.size(norm1_weight), norm1_weight, norm1_bias, float(eps))
-    a = (self).attention(torch.linear(h, qkv_weight, qkv_bias), heads, )
-    y = torch.addcmul(x, torch.linear(a, proj_weight, proj_bias), gamma1)
-    h2 = torch.layer_norm(y, torch.size(norm2_weight), norm2_weight, norm2_bias, float(eps))
-    m = torch.linear(torch.gelu(torch.linear(h2, fc1_weight, fc1_bias)), fc2_weight, fc2_bias)
+  # x (B, N, D) -> (B, N, D): proj(attention(qkv(norm(x)))), in dtype (6 float32, 15 bfloat16) but for the norm.
+  def attention_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, heads: Tensor, eps: Tensor, dtype: int) -> Tensor:
+    h = torch.to(torch.layer_norm(x, torch.size(norm_weight), norm_weight, norm_bias, float(eps)), dtype)
+    a = (self).attention(torch.linear(h, torch.to(qkv_weight, dtype), torch.to(qkv_bias, dtype)), heads, )
+    return torch.linear(a, torch.to(proj_weight, dtype), torch.to(proj_bias, dtype))
+
+  # x (B, N, D) -> (B, N, D): fc2(gelu(fc1(norm(x)))), in dtype but for the norm.
+  def mlp_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, fc1_weight: Tensor, fc1_bias: Tensor, fc2_weight: Tensor, fc2_bias: Tensor, eps: Tensor, dtype: int) -> Tensor:
+    h = torch.to(torch.layer_norm(x, torch.size(norm_weight), norm_weight, norm_bias, float(eps)), dtype)
+    m = torch.gelu(torch.linear(h, torch.to(fc1_weight, dtype), torch.to(fc1_bias, dtype)))
+    return torch.linear(m, torch.to(fc2_weight, dtype), torch.to(fc2_bias, dtype))
+
+  # One pre-norm transformer block, x (B, N, D) float32 -> (B, N, D) float32: the residual stream is float32.
+  def block(self: __torch__.Ops, x: Tensor, weights: List[Tensor], heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
+    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
+    t = int(dtype)
+    a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    y = torch.addcmul(x, a, gamma1)
+    m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
     return torch.addcmul(y, m, gamma2)
 
-  # The same with bfloat16 (15) inside the linear layers and the attention; norms and the residual stream stay float32.
-  def block_bfloat16(self: __torch__.Ops, x: Tensor, norm1_weight: Tensor, norm1_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, gamma1: Tensor, norm2_weight: Tensor, norm2_bias: Tensor, fc1_weight: Tensor, fc1_bias: Tensor, fc2_weight: Tensor, fc2_bias: Tensor, gamma2: Tensor, heads: Tensor, eps: Tensor) -> Tensor:
-    h = torch.to(torch.layer_norm(x, torch.size(norm1_weight), norm1_weight, norm1_bias, float(eps)), 15)
-    a = (self).attention(torch.linear(h, torch.to(qkv_weight, 15), torch.to(qkv_bias, 15)), heads, )
-    y = torch.addcmul(x, torch.linear(a, torch.to(proj_weight, 15), torch.to(proj_bias, 15)), gamma1)
-    h2 = torch.to(torch.layer_norm(y, torch.size(norm2_weight), norm2_weight, norm2_bias, float(eps)), 15)
-    m = torch.linear(torch.gelu(torch.linear(h2, torch.to(fc1_weight, 15), torch.to(fc1_bias, 15))), torch.to(fc2_weight, 15), torch.to(fc2_bias, 15))
-    return torch.addcmul(y, m, gamma2)
+  # The same with each branch on some rows of the batch only, scaled up by B / rows (stochastic depth on a batch subset).
+  def block_on_rows(self: __torch__.Ops, x: Tensor, weights: List[Tensor], rows1: Tensor, rows2: Tensor, heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
+    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
+    t = int(dtype)
+    scale = torch.div(torch.size(x, 0), torch.size(rows1, 0))
+    a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    y = torch.index_add(x, 0, rows1, torch.mul(a, gamma1), alpha=scale)
+    m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
+    return torch.index_add(y, 0, rows2, torch.mul(m, gamma2), alpha=scale)
+
+  # patches (B, N, D), mask (B, N) bool, token (1, D) -> (B, N, D): the token where the mask is true.
+  def mask_patches(self: __torch__.Ops, patches: Tensor, mask: Tensor, token: Tensor) -> Tensor:
+    return torch.where(torch.unsqueeze(mask, 2), token, patches)
+
+  # x (M, D) -> (M, K) float32: three linear layers, rows of norm 1, then cosines with K prototypes times their scale.
+  def projection_head(self: __torch__.Ops, x: Tensor, weights: List[Tensor], dtype: Tensor) -> Tensor:
+    w0, b0, w1, b1, w2, b2, g, v, = weights
+    t = int(dtype)
+    h = torch.gelu(torch.linear(torch.to(x, t), torch.to(w0, t), torch.to(b0, t)))
+    h2 = torch.gelu(torch.linear(h, torch.to(w1, t), torch.to(b1, t)))
+    z = torch.to(torch.linear(h2, torch.to(w2, t), torch.to(b2, t)), 6)
+    unit = torch.div(z, torch.clamp_min(torch.norm(z, 2, [-1], True), 9.9999999999999998e-13))
+    return torch.to(torch.linear(torch.to(unit, t), torch.to(torch._weight_norm(v, g, 0), t)), 6)
+
+  # logits (M, K), targets (M, K) whose rows sum to 1 -> (M): cross-entropy of each row at a temperature.
+  def soft_cross_entropy(self: __torch__.Ops, logits: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
+    s = torch.div(logits, float(temperature))
+    return torch.sub(torch.logsumexp(s, [-1]), torch.sum(torch.mul(targets, s), [-1]))
+
+  # logits (M, K), centre (K) -> (M, K): softmax((logits - centre) / temperature).
+  def centred_softmax(self: __torch__.Ops, logits: Tensor, centre: Tensor, temperature: Tensor) -> Tensor:
+    return torch.softmax(torch.div(torch.sub(logits, centre), float(temperature)), -1)
+
+  # logits (M, K) -> (M, K): exp(logits / temperature), scaled in turn so that prototypes and samples have equal shares.
+  # The scales are kept as two vectors, so that each round costs two products with a vector.
+  def sinkhorn(self: __torch__.Ops, logits: Tensor, temperature: Tensor, rounds: Tensor) -> Tensor:
+    q = torch.exp(torch.div(torch.sub(logits, torch.max(logits)), float(temperature)))
+    m, k = torch.size(q, 0), torch.size(q, 1)
+    samples = torch.new_ones(q, [m])
+    prototypes = torch.new_ones(q, [k])
+    for _ in range(int(rounds)):
+      prototypes = torch.reciprocal(torch.clamp_min(torch.mul(torch.mv(torch.t(q), samples), k), 9.9999999999999996e-39))
+      samples = torch.reciprocal(torch.clamp_min(torch.mul(torch.mv(q, prototypes), m), 9.9999999999999996e-39))
+    return torch.mul(torch.mul(q, prototypes), torch.unsqueeze(torch.mul(samples, m), 1))
+
+  # x (B, D) -> (): minus the mean logarithm of the distance between each row, scaled to norm 1, and its nearest other row.
+  def koleo(self: __torch__.Ops, x: Tensor) -> Tensor:
+    unit = torch.div(x, torch.clamp_min(torch.norm(x, 2, [-1], True), 1e-08))
+    dots = torch.fill_diagonal_(torch.matmul(torch.detach(unit), torch.t(torch.detach(unit))), -1)
+    nearest = torch.index_select(unit, 0, torch.argmax(dots, 1))
+    return torch.neg(torch.mean(torch.log(torch.add(torch.pairwise_distance(unit, nearest, 2., 1e-08), 1e-08))))
+
+  # probabilities (M, K) -> (M): entropy of each row in nats.
+  def entropy(self: __torch__.Ops, probabilities: Tensor) -> Tensor:
+    return torch.neg(torch.sum(torch.xlogy(probabilities, probabilities), [-1]))
+
+  # The gradients that a backward pass left at the parameters.
+  def gradients(self: __torch__.Ops, parameters: List[Tensor]) -> List[Tensor]:
+    result = annotate(List[Tensor], [])
+    for i in range(torch.len(parameters)):
+      _ = torch.append(result, ops.prim.grad(parameters[i]))
+    return result
+
+  # The norm of all gradients together, ().
+  def gradient_norm(self: __torch__.Ops, parameters: List[Tensor]) -> Tensor:
+    return torch.norm(torch.stack(torch._foreach_norm((self).gradients(parameters, ))))
+
+  # Sets all gradients to zero, in place.
+  def zero_gradients(self: __torch__.Ops, parameters: List[Tensor]) -> int:
+    torch._foreach_zero_((self).gradients(parameters, ))
+    return torch.len(parameters)
+
+  # One step of AdamW in place; gradients are divided by divisor first.
+  def adamw(self: __torch__.Ops, parameters: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, weight_decay: float, eps: float, divisor: Tensor) -> int:
+    torch._foreach_add_(steps, 1)
+    torch._fused_adamw_(parameters, (self).gradients(parameters, ), means, squares, annotate(List[Tensor], []), steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=eps, amsgrad=False, maximize=False, grad_scale=divisor)
+    return torch.len(parameters)
+
+  # targets += weight * (sources - targets), in place: a moving mean.
+  def move_towards(self: __torch__.Ops, targets: List[Tensor], sources: List[Tensor], weight: float) -> int:
+    torch._foreach_lerp_(targets, sources, weight)
+    return torch.len(targets)
 
   # x (B, C, H, W) float -> (B, C, height, width): bicubic with antialiasing.
   def resize_bicubic(self: __torch__.Ops, x: Tensor, height: Tensor, width: Tensor) -> Tensor:

@@ -1,0 +1,212 @@
+package org.omnirad.train;
+
+import ai.djl.ndarray.NDArray;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.omnirad.run.AtomicFiles;
+import org.omnirad.run.InputException;
+import org.omnirad.run.Json;
+import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.SafetensorsFile;
+import org.omnirad.tensor.SafetensorsWriter;
+
+/**
+ * Checkpoints of a training, each a folder {@code step-00000120} that appears whole. The last three
+ * and the best are kept.
+ */
+public final class Checkpoints {
+
+  private static final int KEPT = 3;
+  private static final String PREFIX = "step-";
+  private static final String STATE = "checkpoint.json";
+  private static final String TENSORS = ".safetensors";
+
+  private final Path folder;
+
+  Checkpoints(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Writes a checkpoint, then deletes those that are neither among the last three nor the best.
+   *
+   * @param step steps done
+   * @param score how good the model is, higher is better; empty where that was not measured
+   * @param tensors arrays by name, by the name of their file without its ending
+   * @param values numbers that the training goes on with
+   */
+  public void write(
+      long step,
+      Optional<Double> score,
+      Map<String, Map<String, NDArray>> tensors,
+      Map<String, Double> values) {
+    Path part = folder.resolve("." + name(step) + ".part");
+    try (var off = GradMode.off()) {
+      delete(part);
+      Files.createDirectories(part);
+      var md5 = new TreeMap<String, String>();
+      for (var file : tensors.entrySet()) {
+        var writer = new SafetensorsWriter();
+        file.getValue().forEach(writer::put);
+        Path target = part.resolve(file.getKey() + TENSORS);
+        writer.write(target);
+        md5.put(target.getFileName().toString(), md5(target));
+      }
+      String state = Json.write(new Checkpoint(step, score.orElse(null), md5, values));
+      AtomicFiles.write(
+          part.resolve(STATE), out -> out.write(state.getBytes(StandardCharsets.UTF_8)));
+      delete(folder.resolve(name(step)));
+      Files.move(part, folder.resolve(name(step)), StandardCopyOption.ATOMIC_MOVE);
+      prune();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a checkpoint to " + folder + ": " + e, e);
+    }
+  }
+
+  /**
+   * The last checkpoint, with every file checked; empty where there is none.
+   *
+   * @throws InputException where a file of it is missing or damaged
+   */
+  public Optional<Checkpoint> last() {
+    List<Path> all = all();
+    if (all.isEmpty()) {
+      return Optional.empty();
+    }
+    Path last = all.get(all.size() - 1);
+    String remedy =
+        "Restore it, or delete the folder %s%s."
+            .formatted(
+                last,
+                all.size() == 1
+                    ? " and start anew"
+                    : " to go on from " + all.get(all.size() - 2).getFileName());
+    Checkpoint checkpoint = read(last, remedy);
+    checkpoint
+        .files()
+        .forEach(
+            (name, md5) -> {
+              Path file = last.resolve(name);
+              if (!Files.isRegularFile(file)) {
+                throw InputException.of(file, "this file of the checkpoint is missing.", remedy);
+              }
+              if (!md5(file).equals(md5)) {
+                throw InputException.of(
+                    file, "the file is damaged: its md5 is not %s.".formatted(md5), remedy);
+              }
+            });
+    return Optional.of(checkpoint);
+  }
+
+  /** The step of the best checkpoint that has a score; empty where none has. */
+  public Optional<Checkpoint> best() {
+    return all().stream()
+        .map(path -> read(path, "Delete its folder."))
+        .filter(checkpoint -> checkpoint.score() != null)
+        .max(Comparator.comparing(Checkpoint::score).thenComparing(Checkpoint::step));
+  }
+
+  /**
+   * Copies the tensors of one file of a checkpoint into arrays.
+   *
+   * @param name of the file, without its ending
+   * @param arrays by name; their values are replaced
+   * @throws InputException where a tensor is missing or has another shape
+   */
+  public void restore(Checkpoint checkpoint, String name, Map<String, NDArray> arrays) {
+    Path file = folder.resolve(name(checkpoint.step())).resolve(name + TENSORS);
+    try (var off = GradMode.off();
+        var tensors = SafetensorsFile.open(file)) {
+      arrays.forEach(
+          (key, array) -> {
+            try (NDArray stored = tensors.toArray(array.getManager(), key, array.getShape())) {
+              stored.copyTo(array);
+            }
+          });
+    }
+  }
+
+  /** Where a checkpoint is. */
+  public Path path(Checkpoint checkpoint) {
+    return folder.resolve(name(checkpoint.step()));
+  }
+
+  private void prune() throws IOException {
+    List<Path> all = all();
+    var kept = new HashSet<>(all.subList(Math.max(0, all.size() - KEPT), all.size()));
+    best().ifPresent(checkpoint -> kept.add(path(checkpoint)));
+    for (Path checkpoint : all) {
+      if (!kept.contains(checkpoint)) {
+        // A folder that is half deleted must not look like a checkpoint.
+        Path doomed = folder.resolve("." + checkpoint.getFileName() + ".old");
+        Files.move(checkpoint, doomed, StandardCopyOption.ATOMIC_MOVE);
+        delete(doomed);
+      }
+    }
+  }
+
+  private List<Path> all() {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith(PREFIX))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + folder + ": " + e, e);
+    }
+  }
+
+  private static Checkpoint read(Path checkpoint, String remedy) {
+    Path file = checkpoint.resolve(STATE);
+    try {
+      return Json.read(Files.readString(file), Checkpoint.class, file.toString());
+    } catch (IOException e) {
+      throw InputException.of(file, "this file of the checkpoint cannot be read.", remedy, e);
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.exists(path)) {
+      try (Stream<Path> files = Files.walk(path)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static String name(long step) {
+    return "%s%08d".formatted(PREFIX, step);
+  }
+
+  private static String md5(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      var digest = new DigestInputStream(in, MessageDigest.getInstance("MD5"));
+      digest.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
