@@ -113,7 +113,7 @@ public final class Ops {
         "resample_positions", new NDList(posEmbed, scalar(grid), scalar(height), scalar(width)));
   }
 
-  private static NDArray call(String function, NDList inputs) {
+  static NDArray call(String function, NDList inputs) {
     for (NDArray input : inputs) {
       // The engine would take a name for a dictionary key.
       input.setName(null);
@@ -126,7 +126,7 @@ public final class Ops {
   // Numbers reach a function as tensors. They are kept, because each new one costs native memory
   // until the next
   // garbage collection.
-  private static NDArray scalar(Number value) {
+  static NDArray scalar(Number value) {
     return Loaded.OPS.scalars.computeIfAbsent(value, Loaded.OPS::create);
   }
 
