@@ -149,3 +149,124 @@ class Ops(Module):
   def embed_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, pos_embed: Tensor, grid: Tensor, height: Tensor, width: Tensor) -> Tensor:
     cls = torch.expand(cls_token, [torch.size(patches, 0), -1, -1])
     return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, grid, height, width, ))
+
+  # Weights (B, size, n) of a bicubic antialiased resize of length (B, 1, 1) pixels from start (B, 1, 1) on to size pixels,
+  # in reverse where flip (B, 1, 1) is 1. Pixels outside that range weigh nothing.
+  def crop_weights(self: __torch__.Ops, start: Tensor, length: Tensor, flip: Tensor, size: int, n: int) -> Tensor:
+    scale = torch.div(length, size)
+    i = torch.reshape(torch.add(torch.arange(size, dtype=6, layout=None, device=ops.prim.device(start), pin_memory=None), 0.5), [1, size, 1])
+    j = torch.reshape(torch.add(torch.arange(n, dtype=6, layout=None, device=ops.prim.device(start), pin_memory=None), 0.5), [1, 1, n])
+    centre = torch.mul(torch.add(i, torch.mul(flip, torch.sub(size, torch.mul(i, 2.)))), scale)
+    place = torch.sub(j, start)
+    x = torch.abs_(torch.div_(torch.sub(place, centre), torch.clamp(scale, 1.)))
+    # The cubic with a = -0.5 is -(x - 1)(x - 2)^2 / 2 up to 2, and u^2 (1 - 2u) more below 1, where u = 1 - x.
+    u = torch.clamp_(torch.rsub(x, 1.), 0.)
+    m = torch.clamp_(torch.sub_(x, 2.), None, 0.)
+    w = torch.mul_(torch.mul_(torch.mul(m, m), torch.add_(m, 1.)), -0.5)
+    w2 = torch.addcmul_(w, torch.mul(u, u), torch.rsub(torch.mul(u, 2.), 1.))
+    w3 = torch.mul_(w2, torch.logical_and(torch.gt(place, 0.), torch.lt(place, length)))
+    return torch.div_(w3, torch.sum(w3, [2], True))
+
+  # x (B, C, H, W), boxes (B, 6): top, left, height, width, 1 to flip up-down, 1 to flip left-right -> (B, C, size, size) in 0..1.
+  def crop_resize(self: __torch__.Ops, x: Tensor, boxes: Tensor, size: Tensor) -> Tensor:
+    b, c, h, w, s = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2), torch.size(x, 3), int(size)
+    p = torch.unsqueeze(torch.unsqueeze(torch.transpose(boxes, 0, 1), 2), 3)
+    rows = (self).crop_weights(torch.select(p, 0, 0), torch.select(p, 0, 2), torch.select(p, 0, 4), s, h, )
+    columns = (self).crop_weights(torch.select(p, 0, 1), torch.select(p, 0, 3), torch.select(p, 0, 5), s, w, )
+    wide = torch.bmm(torch.reshape(x, [b, torch.mul(c, h), w]), torch.transpose(columns, 1, 2))
+    return torch.clamp_(torch.matmul(torch.unsqueeze(rows, 1), torch.reshape(wide, [b, c, h, s])), 0., 1.)
+
+  # Brightness (B, C, H, W) -> (B, 1, H, W); the weights add up to 0.9999 for one channel too.
+  def luma(self: __torch__.Ops, x: Tensor) -> Tensor:
+    if torch.eq(torch.size(x, 1), 1):
+      y = torch.mul(x, 0.9999)
+    else:
+      y = torch.mul(torch.slice(x, 1, 0, 1), 0.2989)
+      y1 = torch.add_(y, torch.slice(x, 1, 1, 2), alpha=0.587)
+      y2 = torch.add_(y, torch.slice(x, 1, 2, 3), alpha=0.114)
+    return y
+
+  # In place: x f + luma(x) a + mean(luma(x)) b, clipped to 0..1; factors (B, 3): f, a, b.
+  def blend(self: __torch__.Ops, x: Tensor, factors: Tensor) -> Tensor:
+    p = torch.reshape(factors, [torch.size(x, 0), 3, 1, 1])
+    grey = (self).luma(x, )
+    offset = torch.mul(torch.mean(grey, [1, 2, 3], True), torch.slice(p, 1, 2, 3))
+    added = torch.add_(torch.mul_(grey, torch.slice(p, 1, 1, 2)), offset)
+    return torch.clamp_(torch.add_(torch.mul_(x, torch.slice(p, 1, 0, 1)), added), 0., 1.)
+
+  # The images of x whose index stands in the first column of chosen (K, 2).
+  def take(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    return torch.index_select(x, 0, torch.to(torch.select(chosen, 1, 0), 4))
+
+  # Puts them back in place.
+  def put(self: __torch__.Ops, x: Tensor, chosen: Tensor, y: Tensor) -> Tensor:
+    return torch.index_copy_(x, 0, torch.to(torch.select(chosen, 1, 0), 4), y)
+
+  # The second column of chosen (K, 2) as (K, 1, 1, 1).
+  def values(self: __torch__.Ops, chosen: Tensor) -> Tensor:
+    return torch.reshape(torch.select(chosen, 1, 1), [-1, 1, 1, 1])
+
+  # In place: turns the hue of chosen images by a part of the circle. With hue h in sixths and n = 5, 3, 1 for red, green,
+  # blue, a channel is max - (max - min) clip(2 - d, 0, 1), d the distance of h + n from 2 on a circle of 6.
+  def hue(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    r, g, b = torch.slice(y, 1, 0, 1), torch.slice(y, 1, 1, 2), torch.slice(y, 1, 2, 3)
+    high = torch.amax(y, [1], True)
+    spread = torch.sub(high, torch.amin(y, [1], True))
+    top = torch.where(torch.eq(high, r), torch.sub(g, b), torch.where(torch.eq(high, g), torch.sub(b, r), torch.sub(r, g)))
+    sector = torch.where(torch.eq(high, r), 0., torch.where(torch.eq(high, g), 2., 4.))
+    h = torch.add_(torch.div_(top, torch.clamp(spread, 9.9999999999999995e-21)), sector)
+    h2 = torch.add_(h, torch.mul((self).values(chosen, ), 6.))
+    n = torch.reshape(torch.tensor([3., 1., -1.], dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])
+    u = torch.add(h2, n)
+    d = torch.abs_(torch.add_(u, torch.round_(torch.div(u, 6.)), alpha=-6.))
+    t = torch.clamp_(torch.rsub(d, 2.), 0., 1.)
+    return (self).put(x, chosen, torch.addcmul(high, spread, t, value=-1.), )
+
+  # In place: chosen images in grey.
+  def grey(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    return (self).put(x, chosen, torch.expand_as((self).luma(y, ), y), )
+
+  # In place: chosen images to a power.
+  def gamma(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    return (self).put(x, chosen, torch.pow((self).take(x, chosen, ), (self).values(chosen, )), )
+
+  # In place: chosen images under a Gaussian of 9 x 9 pixels with a standard deviation in pixels, borders reflected.
+  def blur(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    h, w = torch.size(y, 2), torch.size(y, 3)
+    k = torch.reshape(torch.arange(-4, 5, dtype=6, layout=None, device=ops.prim.device(x), pin_memory=None), [1, 9, 1, 1])
+    g = torch.softmax(torch.mul(torch.pow(torch.div(k, (self).values(chosen, )), 2), -0.5), 1)
+    tall = torch.reflection_pad2d(y, [0, 0, 4, 4])
+    a = torch.mul(torch.slice(tall, 2, 0, h), torch.slice(g, 1, 0, 1))
+    for i in range(8):
+      j = torch.add(i, 1)
+      _0 = torch.addcmul_(a, torch.slice(tall, 2, j, torch.add(j, h)), torch.slice(g, 1, j, torch.add(j, 1)))
+    wide = torch.reflection_pad2d(a, [4, 4, 0, 0])
+    c = torch.mul(torch.slice(wide, 3, 0, w), torch.slice(g, 1, 0, 1))
+    for i in range(8):
+      j = torch.add(i, 1)
+      _1 = torch.addcmul_(c, torch.slice(wide, 3, j, torch.add(j, w)), torch.slice(g, 1, j, torch.add(j, 1)))
+    return (self).put(x, chosen, c, )
+
+  # In place: inverts the values of chosen images from a threshold on.
+  def solarise(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    return (self).put(x, chosen, torch.where(torch.ge(y, (self).values(chosen, )), torch.rsub(y, 1.), y), )
+
+  # In place: adds Gaussian noise of a standard deviation to chosen images, the same to every channel, and clips to 0..1;
+  # seeds (K) int64 on the CPU, one an image.
+  def noise(self: __torch__.Ops, x: Tensor, chosen: Tensor, seeds: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    h, w = torch.size(y, 2), torch.size(y, 3)
+    for i in range(torch.size(y, 0)):
+      one = torch.Generator(device=ops.prim.device(x), seed=int(torch.select(seeds, 0, i)))
+      z = torch.randn([h, w], generator=one, dtype=6, layout=None, device=ops.prim.device(x), pin_memory=None)
+      _0 = torch.add_(torch.select(y, 0, i), torch.mul_(z, torch.select(torch.select(chosen, 0, i), 0, 1)))
+    return (self).put(x, chosen, torch.clamp_(y, 0., 1.), )
+
+  # In place: writes x (B, C, H, W), normalised, to out (B, 3, H, W); statistics (2, 3): means, standard deviations.
+  def normalise_into(self: __torch__.Ops, out: Tensor, x: Tensor, statistics: Tensor) -> Tensor:
+    s = torch.reshape(statistics, [2, 3, 1, 1])
+    return torch.div_(torch.sub_(torch.copy_(out, x), torch.select(s, 0, 0)), torch.select(s, 0, 1))
