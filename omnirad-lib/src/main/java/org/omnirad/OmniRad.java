@@ -14,7 +14,6 @@ import org.omnirad.run.InputException;
 public final class OmniRad {
 
   private static final String PHANTOM = "phantom";
-  private static final String HUB = "hf:";
 
   private OmniRad() {}
 
@@ -55,8 +54,6 @@ public final class OmniRad {
    * @throws InputException where it cannot be found, fetched or read
    */
   public static Encoder encoder(String name) {
-    return name.startsWith(HUB)
-        ? Encoder.fromHub(name.substring(HUB.length()))
-        : Encoder.load(Path.of(name));
+    return Encoder.of(name);
   }
 }

@@ -36,6 +36,8 @@ public final class Encoder implements AutoCloseable {
   /** Images per forward pass. */
   public static final int BATCH_SIZE = 16;
 
+  private static final String HUB = "hf:";
+
   private final String name;
   private final VisionTransformer network;
   private Preprocessing preprocessing;
@@ -75,6 +77,17 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
+   * An encoder by name.
+   *
+   * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or
+   *     safetensors file
+   * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded
+   */
+  public static Encoder of(String name) {
+    return name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name));
+  }
+
+  /**
    * An encoder from a folder with timm's {@code model.safetensors} and {@code config.json}, or from
    * one safetensors file. Preprocessing is the config's; without one ImageNet's statistics,
    * bicubic.
@@ -94,6 +107,24 @@ public final class Encoder implements AutoCloseable {
    */
   public static Encoder fromHub(String repository) {
     return EncoderFiles.fetch(repository);
+  }
+
+  /** An encoder of another name with a copy of the weights, which is trained without this one. */
+  public Encoder copy(String newName) {
+    try (var off = GradMode.off()) {
+      var parameters = network.namedParameters();
+      var copy =
+          new Encoder(
+              newName,
+              config(),
+              preprocessing,
+              (owner, key, shape) -> {
+                NDArray values = parameters.get(key).getArray().duplicate();
+                values.attach(owner);
+                return values;
+              });
+      return copy.setPrecision(network.precision());
+    }
   }
 
   /**

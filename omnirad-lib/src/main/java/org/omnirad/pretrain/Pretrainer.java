@@ -1,0 +1,274 @@
+package org.omnirad.pretrain;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.stream.DoubleStream;
+import org.omnirad.data.ImageDataset;
+import org.omnirad.data.Sample;
+import org.omnirad.data.Split;
+import org.omnirad.data.TrainingStream;
+import org.omnirad.encoder.Encoder;
+import org.omnirad.report.PretrainReport;
+import org.omnirad.run.InputException;
+import org.omnirad.run.Progress;
+import org.omnirad.run.RandomSource;
+import org.omnirad.run.RunRecord;
+import org.omnirad.train.Checkpoint;
+import org.omnirad.train.MetricsLog;
+import org.omnirad.train.RunFolder;
+import org.omnirad.train.TrainingStoppedException;
+
+/**
+ * Pretrains an encoder on images without their labels: a student learns to say of one view of an
+ * image what its own moving mean, the teacher, says of another (DINOv2 on global views, as OmniRad
+ * has it; {@link PretrainConfig} has every setting).
+ *
+ * <p>A run folder holds {@code config.json}, {@code run.json}, {@code metrics.csv}, {@code
+ * run.log}, checkpoints and, at the end, the teacher's encoder. A run that was killed or
+ * interrupted goes on from its last checkpoint when it is started again, and gives the same numbers
+ * as one that was not.
+ */
+public final class Pretrainer {
+
+  /** The columns of the metrics after {@code step}, the number of steps done. */
+  public static final List<String> COLUMNS =
+      List.of(
+          "loss",
+          "dino",
+          "ibot",
+          "koleo",
+          "teacher_entropy",
+          "student_entropy",
+          "spread",
+          "gradient_norm",
+          "learning_rate",
+          "weight_decay",
+          "teacher_momentum",
+          "teacher_temperature",
+          "images_per_second",
+          "knn_accuracy");
+
+  private static final String SUSPICIOUS = "suspicious";
+  private static final String SKIPPED = "skipped";
+
+  private final List<WeightedDataset> datasets;
+  private final PretrainConfig config;
+  private final Path path;
+  private final Optional<Watch> watch;
+  private final Schedules schedules;
+  private final Monitor monitor = new Monitor();
+  private long named;
+
+  private Pretrainer(List<WeightedDataset> datasets, PretrainConfig config, Path folder) {
+    if (datasets.isEmpty()) {
+      throw new IllegalArgumentException("no dataset to pretrain on");
+    }
+    this.datasets = List.copyOf(datasets);
+    this.config = config;
+    path = folder;
+    watch =
+        datasets.stream()
+            .map(d -> Watch.of(d.dataset(), config))
+            .flatMap(Optional::stream)
+            .findFirst();
+    long images = datasets.stream().mapToLong(d -> d.dataset().split(Split.TRAIN).size()).sum();
+    schedules = Schedules.of(config, config.batch().stepsPerEpoch(images));
+  }
+
+  /**
+   * Pretrains on the training split of a dataset, or goes on with the run that the folder holds.
+   *
+   * @param folder new, empty, or that of a run with the same data and config
+   * @return the run, at its end
+   * @throws InputException where data, start or folder cannot be used
+   * @throws CancellationException where the thread was interrupted; a checkpoint was written
+   * @throws TrainingStoppedException where the training collapsed or its numbers were none; the
+   *     last checkpoint is from before
+   */
+  public static PretrainRun run(ImageDataset dataset, PretrainConfig config, Path folder) {
+    return run(List.of(new WeightedDataset(dataset, 1)), config, folder);
+  }
+
+  /** Pretrains on a mixture of datasets; the kNN score is that of the first that has labels. */
+  public static PretrainRun run(
+      List<WeightedDataset> datasets, PretrainConfig config, Path folder) {
+    return new Pretrainer(datasets, config, folder).run();
+  }
+
+  private PretrainRun run() {
+    long started = System.nanoTime();
+    try (Encoder start = start();
+        var trainee = new Trainee(config, schedules, start, "pretrained")) {
+      RunRecord identity = identity(start);
+      RunRecord machine = RunRecord.ofMachine().with("device", trainee.device());
+      try (var folder = RunFolder.open(path, config, identity, machine)) {
+        Optional<Checkpoint> last = folder.checkpoints().last();
+        last.ifPresent(checkpoint -> resume(trainee, folder, checkpoint));
+        long done = last.map(Checkpoint::step).orElse(0L);
+        try (MetricsLog metrics = folder.metrics(COLUMNS, last.isPresent() ? done : -1)) {
+          train(trainee, folder, metrics, done);
+          trainee.teacher().save(path.resolve("encoder"));
+          double seconds = (System.nanoTime() - started) / 1e9;
+          RunRecord record =
+              machine.with(identity).with("seconds", Math.round(seconds)).with("config", config);
+          return new PretrainRun(
+              trainee.teacher().copy("pretrained"), metrics, report(metrics, record), path);
+        }
+      }
+    }
+  }
+
+  private Encoder start() {
+    if (config.start().isEmpty()) {
+      return Encoder.random(config.encoder(), config.seed());
+    }
+    return Encoder.of(config.start());
+  }
+
+  private RunRecord identity(Encoder start) {
+    RunRecord identity =
+        new RunRecord(Map.of())
+            .with("start", start.name())
+            .with("start.md5", start.record().entries().get("encoder.md5"));
+    for (int i = 0; i < datasets.size(); i++) {
+      String prefix = datasets.size() == 1 ? "" : "mixture." + i + ".";
+      var entries = datasets.get(i).dataset().split(Split.TRAIN).record().entries();
+      for (var entry : entries.entrySet()) {
+        identity = identity.with(prefix + entry.getKey(), entry.getValue());
+      }
+      if (datasets.size() > 1) {
+        identity = identity.with(prefix + "weight", datasets.get(i).weight());
+      }
+    }
+    return identity;
+  }
+
+  private void resume(Trainee trainee, RunFolder folder, Checkpoint checkpoint) {
+    trainee.restore(folder.checkpoints(), checkpoint);
+    monitor.restore(checkpoint.values().getOrDefault(SUSPICIOUS, 0.0).intValue());
+    folder.log("goes on after step " + checkpoint.step());
+  }
+
+  private void train(Trainee trainee, RunFolder folder, MetricsLog metrics, long first) {
+    int batch = config.batch().size();
+    int side = 2 * config.views().first().size();
+    List<TrainingStream.Source> sources =
+        datasets.stream()
+            .map(
+                d ->
+                    new TrainingStream.Source(
+                        new Reduced(d.dataset().split(Split.TRAIN), side), d.weight()))
+            .toList();
+    long saved = first;
+    long step = first;
+    try (var stream = new TrainingStream(sources, batch, new RandomSource(config.seed()), first);
+        var progress = Progress.of("pretrain", "images", (schedules.steps() - first) * batch)) {
+      if (first == 0) {
+        Optional<Double> score = watch.map(w -> w.score(trainee.teacher()));
+        score.ifPresent(value -> metrics.add(0, Map.of("knn_accuracy", value)));
+      }
+      while (step < schedules.steps()) {
+        List<Sample> samples = stream.next();
+        logSkipped(stream, folder);
+        Optional<Double> score = step(trainee, metrics, step, samples);
+        step++;
+        boolean last = step == schedules.steps();
+        if (score.isPresent() || last || step % config.watch().checkpointSteps() == 0) {
+          if (save(trainee, folder, step, score)) {
+            saved = step;
+          }
+        }
+        progress.step(batch);
+      }
+    } catch (CancellationException e) {
+      if (step > saved) {
+        save(trainee, folder, step, Optional.empty());
+      }
+      folder.log("interrupted after step " + step);
+      throw e;
+    } catch (TrainingStoppedException e) {
+      folder.log(e.getMessage());
+      throw e;
+    }
+  }
+
+  /** One step; gives the teacher's score where it is time for one. */
+  private Optional<Double> step(
+      Trainee trainee, MetricsLog metrics, long step, List<Sample> samples) {
+    long started = System.nanoTime();
+    Trainee.Step seen = trainee.look(step, samples);
+    monitor.check(step, seen.losses(), seen.gradientNorm());
+    trainee.update(step, seen);
+    double seconds = (System.nanoTime() - started) / 1e9;
+    long done = step + 1;
+    long every = config.watch().scoreSteps();
+    Optional<Double> score =
+        every > 0 && (done % every == 0 || done == schedules.steps())
+            ? watch.map(w -> w.score(trainee.teacher()))
+            : Optional.empty();
+    metrics.add(done, values(step, seen, samples.size() / seconds, score));
+    return score;
+  }
+
+  private Map<String, Double> values(
+      long step, Trainee.Step seen, double imagesPerSecond, Optional<Double> score) {
+    Losses losses = seen.losses();
+    var values = new LinkedHashMap<String, Double>();
+    values.put("loss", losses.total());
+    values.put("dino", losses.dino());
+    values.put("ibot", losses.ibot());
+    values.put("koleo", losses.koleo());
+    values.put("teacher_entropy", losses.teacherEntropy());
+    values.put("student_entropy", losses.studentEntropy());
+    values.put("spread", losses.spread());
+    values.put("gradient_norm", seen.gradientNorm());
+    values.put("learning_rate", schedules.learningRate().at(step));
+    values.put("weight_decay", schedules.weightDecay().at(step));
+    values.put("teacher_momentum", schedules.teacherMomentum().at(step));
+    values.put("teacher_temperature", schedules.teacherTemperature().at(step));
+    values.put("images_per_second", imagesPerSecond);
+    score.ifPresent(value -> values.put("knn_accuracy", value));
+    return values;
+  }
+
+  /** Writes a checkpoint unless the training looks unwell; says whether it did. */
+  private boolean save(Trainee trainee, RunFolder folder, long step, Optional<Double> score) {
+    if (!monitor.sound()) {
+      return false;
+    }
+    folder
+        .checkpoints()
+        .write(
+            step,
+            score,
+            trainee.tensors(),
+            Map.of(SUSPICIOUS, (double) monitor.suspicious(), SKIPPED, (double) named));
+    return true;
+  }
+
+  private void logSkipped(TrainingStream stream, RunFolder folder) {
+    List<TrainingStream.BrokenImage> broken = stream.broken();
+    for (; named < broken.size(); named++) {
+      folder.log("skipped an image: " + broken.get((int) named).message());
+    }
+  }
+
+  private PretrainReport report(MetricsLog metrics, RunRecord record) {
+    double[] losses = DoubleStream.of(metrics.column("loss")).filter(Double::isFinite).toArray();
+    double[] scores =
+        DoubleStream.of(metrics.column("knn_accuracy")).filter(Double::isFinite).toArray();
+    int part = Math.max(1, losses.length / 20);
+    return new PretrainReport(
+        schedules.steps(),
+        schedules.steps() * config.batch().size(),
+        DoubleStream.of(losses).limit(part).average().orElse(Double.NaN),
+        DoubleStream.of(losses).skip(losses.length - part).average().orElse(Double.NaN),
+        scores.length == 0 ? Optional.empty() : Optional.of(scores[0]),
+        scores.length == 0 ? Optional.empty() : Optional.of(scores[scores.length - 1]),
+        record);
+  }
+}

@@ -1,0 +1,17 @@
+package org.omnirad.pretrain;
+
+import org.omnirad.data.ImageDataset;
+
+/**
+ * A dataset of a mixture.
+ *
+ * @param dataset its training split is used, labels ignored
+ * @param weight its part of the images, relative to that of the others, above 0
+ */
+public record WeightedDataset(ImageDataset dataset, double weight) {
+
+  /** Checks the weight. */
+  public WeightedDataset {
+    PretrainConfig.require(weight > 0, "weight", weight, "above 0");
+  }
+}
