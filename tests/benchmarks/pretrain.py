@@ -9,9 +9,9 @@
 KoLeo losses, no drop path, clipping, AdamW and a teacher that follows. The two views of each image and DINOv2's block masks
 are given. An image counts once, though a step sees two views of it.
 
-PyTorch runs eagerly as one would write it for speed: scaled_dot_product_attention, only class tokens and masked patches through the
-head, _foreach updates and, for bfloat16, its autocast. A ratio above 1 means that this library is faster. bfloat16 is left out where
-the processor has no instructions for it. --torch-only times PyTorch alone.
+PyTorch runs eagerly as one would write it for speed: scaled_dot_product_attention, only class tokens and masked patches through
+the head, _foreach updates and, for bfloat16, its autocast. A ratio above 1 means that this library is faster. bfloat16 is left
+out where the processor has no instructions for it. --torch-only times PyTorch alone.
 
 PretrainServer takes preset (tiny or small), precision (FLOAT32 or BFLOAT16), batch size and steps; it prints a line with the
 engine's version, then answers each line with the seconds that so many steps took.
