@@ -7,37 +7,14 @@
 Both sides take 8-bit pixels to class tokens: scale, normalise, forward. PyTorch runs eagerly, with its
 scaled_dot_product_attention and, for bfloat16, its autocast. A ratio above 1 means that this library is faster.
 """
-import pathlib
-import statistics
-import subprocess
 import sys
 import time
 
 import timm
 import torch
+from turns import THREADS, JavaServer, compare
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-IMAGES, BATCH, PAIRS, THREADS = 48, 16, 7, 2
-
-
-class Ours:
-    def __init__(self, precision):
-        jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
-        self.process = subprocess.Popen(
-            ["java", "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
-             f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", ":".join(map(str, jars)),
-             "org.omnirad.tests.benchmark.EmbedServer", precision, str(IMAGES)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.version = "DJL " + self.process.stdout.readline().strip()
-
-    def seconds(self):
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
+IMAGES, BATCH = 48, 16
 
 
 class Theirs:
@@ -57,19 +34,7 @@ class Theirs:
         return time.perf_counter() - started
 
 
-def compare(precision):
-    ours, theirs = Ours(precision), Theirs(precision)
-    for _ in range(2):
-        ours.seconds(), theirs.seconds()
-    pairs = [(ours.seconds(), theirs.seconds()) for _ in range(PAIRS)]
-    ours.close()
-    ratios = [b / a for a, b in pairs]
-    print(f"{precision}: {ours.version} {IMAGES / statistics.median(a for a, _ in pairs):.1f} images/s, "
-          f"PyTorch {torch.__version__} {IMAGES / statistics.median(b for _, b in pairs):.1f} images/s, "
-          f"median ratio {statistics.median(ratios):.2f} (range {min(ratios):.2f} to {max(ratios):.2f})", flush=True)
-
-
 if __name__ == "__main__":
     torch.set_num_threads(THREADS)
     for name in sys.argv[1:] or ["FLOAT32", "BFLOAT16"]:
-        compare(name)
+        compare(name, IMAGES, JavaServer("EmbedServer", name, IMAGES), Theirs(name))

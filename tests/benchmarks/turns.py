@@ -1,0 +1,43 @@
+"""A Java process and PyTorch take turns at the same work; what the benchmarks share."""
+import pathlib
+import statistics
+import subprocess
+
+import torch
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+WARM_UPS, PAIRS, THREADS = 2, 7, 2
+
+
+class JavaServer:
+    """Prints its version, then answers each line with the seconds that the work took."""
+
+    def __init__(self, main_class, *arguments):
+        jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
+        self.process = subprocess.Popen(
+            ["java", "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
+             f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", ":".join(map(str, jars)),
+             f"org.omnirad.tests.benchmark.{main_class}", *map(str, arguments)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.version = "DJL " + self.process.stdout.readline().strip()
+
+    def seconds(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def compare(label, images, ours, theirs):
+    """Prints images per second of both, and how much faster ours is."""
+    for _ in range(WARM_UPS):
+        ours.seconds(), theirs.seconds()
+    pairs = [(ours.seconds(), theirs.seconds()) for _ in range(PAIRS)]
+    ours.close()
+    ratios = [b / a for a, b in pairs]
+    print(f"{label}: {ours.version} {images / statistics.median(a for a, _ in pairs):.2f} images/s, "
+          f"PyTorch {torch.__version__} {images / statistics.median(b for _, b in pairs):.2f} images/s, "
+          f"median ratio {statistics.median(ratios):.2f} (range {min(ratios):.2f} to {max(ratios):.2f})", flush=True)
