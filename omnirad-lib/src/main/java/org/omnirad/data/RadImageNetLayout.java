@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -36,6 +35,12 @@ final class RadImageNetLayout {
 
   /** The folders of the modalities, and how many folders there are from them to the image. */
   private static final Map<String, Integer> DEPTHS = Map.of("CT", 3, "MR", 3, "US", 2);
+
+  private static final Map<String, Split> SPLIT_FILES =
+      Map.of(
+          "radiologyai_train.csv", Split.TRAIN,
+          "radiologyai_val.csv", Split.VAL,
+          "radiologyai_test.csv", Split.TEST);
 
   private static final int MOST_CSV_BYTES = 1 << 29;
 
@@ -74,7 +79,7 @@ final class RadImageNetLayout {
    * @throws IOException where a CSV file cannot be read
    */
   static FolderLayout of(FileSource source, String root) throws IOException {
-    var images = new TreeMap<String, String>(); // file by its path from the modality on
+    var images = new LinkedHashMap<String, String>(); // file by its path from the modality on
     Set<String> files = source.files().keySet();
     for (String file : files) {
       if (FolderLayout.isImage(file) && className(file).isPresent()) {
@@ -175,10 +180,8 @@ final class RadImageNetLayout {
   }
 
   private static Optional<Split> splitOf(String file) {
-    String name = file.substring(file.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return Arrays.stream(Split.values())
-        .filter(s -> name.equals("radiologyai_" + s.name().toLowerCase(Locale.ROOT) + ".csv"))
-        .findFirst();
+    String name = file.substring(file.lastIndexOf('/') + 1);
+    return Optional.ofNullable(SPLIT_FILES.get(name.toLowerCase(Locale.ROOT)));
   }
 
   /** The folders from the modality to the image, where there are as many as there should be. */
