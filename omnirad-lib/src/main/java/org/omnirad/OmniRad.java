@@ -21,7 +21,7 @@ public final class OmniRad {
    * A dataset.
    *
    * @param name "phantom", a name of the catalogue, or the path of a folder or zip with a folder
-   *     for each class
+   *     for each class or laid out as RadImageNet
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */

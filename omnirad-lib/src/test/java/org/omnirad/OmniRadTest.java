@@ -39,6 +39,18 @@ class OmniRadTest {
   }
 
   @Test
+  void aFolderLaidOutAsRadImageNetIsRecognised() throws IOException {
+    for (String label : new String[] {"CT/abd/normal", "US/gb"}) {
+      Path file = folder.resolve("set/top").resolve(label).resolve("1.png");
+      Files.createDirectories(file.getParent());
+      ImageIO.write(new RgbImage(4, 4, new byte[48]).toBufferedImage(), "png", file.toFile());
+    }
+    try (var dataset = OmniRad.dataset(folder.resolve("set").toString(), 28)) {
+      assertEquals(java.util.List.of("CT/abd/normal", "US/gb"), dataset.classNames());
+    }
+  }
+
+  @Test
   void anUnknownDatasetNamesTheNearest() {
     var e = assertThrows(InputException.class, () -> OmniRad.dataset("brestmnist", 28));
     assertTrue(e.getMessage().contains("breastmnist"), e.getMessage());

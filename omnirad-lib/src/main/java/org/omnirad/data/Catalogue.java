@@ -18,7 +18,7 @@ import org.omnirad.run.InputException;
 public final class Catalogue {
 
   private static final List<String> FAMILIES =
-      List.of("medmnist.json", "mednist.json", "busi.json");
+      List.of("medmnist.json", "mednist.json", "busi.json", "radimagenet.json");
 
   private Catalogue() {}
 
@@ -108,7 +108,8 @@ public final class Catalogue {
               file,
               store.md5(file),
               store.folders().cache());
-      case IMAGES -> new CatalogueImages(entry, ImageFolder.open(file));
+      case IMAGES -> new CatalogueImages(entry, ImageFolder.open(file, ImageFolder::hashSplit));
+      case RADIMAGENET -> new CatalogueImages(entry, ImageFolder.openRadImageNet(file));
     };
   }
 
@@ -197,7 +198,7 @@ public final class Catalogue {
     row.add(entry.sizes().isEmpty() ? "as stored" : join(entry.sizes()));
     row.add(here.isEmpty() ? "-" : join(here));
     row.add(CatalogueEntry.lowerCase(entry.task()));
-    row.add("" + entry.classNames().size());
+    row.add(entry.classNames().isEmpty() ? "by folder" : "" + entry.classNames().size());
     for (Split split : Split.values()) {
       row.add(
           Optional.ofNullable(entry.splitSizes().get(split)).map(n -> "" + n).orElse("by rule"));

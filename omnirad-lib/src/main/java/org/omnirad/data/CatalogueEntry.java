@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param name the catalogue name, such as "breastmnist"
  * @param format how its files are read
  * @param task what the labels mean
- * @param classNames the K class names in the order of the labels
+ * @param classNames the K class names in the order of the labels; empty where the folders name them
  * @param channels 1 for grey, 3 for colour
  * @param splitSizes images per split; empty where not published
  * @param splitRule how images are split where the files do not say it
@@ -46,7 +46,9 @@ public record CatalogueEntry(
     /** MedMNIST's npz file: images and labels of the three splits. */
     NPZ,
     /** A folder or zip file with one folder of images per class. */
-    IMAGES
+    IMAGES,
+    /** RadImageNet's folders by modality, anatomy and label, with CSV files for the splits. */
+    RADIMAGENET
   }
 
   /**
@@ -82,8 +84,13 @@ public record CatalogueEntry(
     String colour =
         channels.isEmpty() ? "not published" : channels.getAsInt() == 1 ? "grey" : "colour";
     var card = new DataCard(name);
-    card.line("task", lowerCase(task) + ", " + classNames.size() + " classes");
-    card.line("classes", DataCard.numbered(classNames));
+    if (classNames.isEmpty()) {
+      card.line("task", lowerCase(task));
+      card.line("classes", "as its folders name them");
+    } else {
+      card.line("task", lowerCase(task) + ", " + classNames.size() + " classes");
+      card.line("classes", DataCard.numbered(classNames));
+    }
     card.line("images", images);
     card.line("colour", colour);
     card.line("sizes", sizes().isEmpty() ? "as stored" : sizes() + " pixels");

@@ -4,7 +4,7 @@ import java.util.List;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
-/** A dataset of image folders under its catalogue name, with the catalogue's classes and terms. */
+/** A dataset of image folders under its catalogue name, with the catalogue's terms. */
 final class CatalogueImages implements ImageDataset {
 
   private final CatalogueEntry entry;
@@ -13,11 +13,12 @@ final class CatalogueImages implements ImageDataset {
   CatalogueImages(CatalogueEntry entry, ImageFolder images) {
     this.entry = entry;
     this.images = images;
-    if (!images.classNames().equals(entry.classNames())) {
+    List<String> expected = entry.classNames();
+    if (!expected.isEmpty() && !images.classNames().equals(expected)) {
       images.close();
       throw new InputException(
           "%s in %s: found the classes %s, expected %s."
-              .formatted(entry.name(), images.name(), images.classNames(), entry.classNames()),
+              .formatted(entry.name(), images.name(), images.classNames(), expected),
           "Check that the file is complete, or open it by its path as data of your own.");
     }
   }
@@ -34,7 +35,7 @@ final class CatalogueImages implements ImageDataset {
 
   @Override
   public List<String> classNames() {
-    return entry.classNames();
+    return images.classNames();
   }
 
   @Override
@@ -58,7 +59,7 @@ final class CatalogueImages implements ImageDataset {
 
       @Override
       public List<String> classNames() {
-        return entry.classNames();
+        return images.classNames();
       }
 
       @Override

@@ -24,7 +24,7 @@ import org.omnirad.run.InputException;
 /**
  * Finds the files of the catalogue: in the user's folder at any depth, then among earlier
  * downloads, then by download. A file counts as found where its name and its published md5 agree; a
- * folder, where it holds a folder of each class.
+ * folder, where it holds a folder of each class, or of a modality.
  */
 final class DataStore {
 
@@ -178,8 +178,12 @@ final class DataStore {
 
   private boolean fits(Path path, CatalogueEntry entry, DataFile file, List<String> passedOver) {
     if (Files.isDirectory(path)) {
-      return entry.format() == CatalogueEntry.Format.IMAGES
-          && entry.classNames().stream().allMatch(name -> Files.isDirectory(path.resolve(name)));
+      return switch (entry.format()) {
+        case NPZ -> false;
+        case IMAGES ->
+            entry.classNames().stream().allMatch(name -> Files.isDirectory(path.resolve(name)));
+        case RADIMAGENET -> RadImageNetLayout.isRoot(path);
+      };
     }
     if (!Files.isReadable(path) || file.md5().isEmpty()) {
       return Files.isReadable(path);

@@ -21,8 +21,9 @@ import org.omnirad.run.InputException;
  *
  * @param images sorted by path
  * @param ignored files that are neither an image of a class nor its mask
+ * @param splitFiles the files that name the images of each split; empty where there are none
  */
-record FolderLayout(List<Image> images, int ignored) {
+record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
 
   /**
    * One image.
@@ -54,12 +55,13 @@ record FolderLayout(List<Image> images, int ignored) {
     Optional<Split> split(int depth) {
       return Optional.ofNullable(SPLITS.get(folders.get(depth).toLowerCase(Locale.ROOT)));
     }
+  }
 
-    // Hidden files, and the folders that macOS adds to zip files.
-    boolean isHidden() {
-      return Arrays.stream(file.split("/", -1))
-          .anyMatch(part -> part.startsWith(".") || part.equals("__MACOSX") || part.isEmpty());
-    }
+  /** Whether a path ends as an image does and is no hidden file or one that macOS adds to a zip. */
+  static boolean isImage(String file) {
+    return IMAGE.matcher(file).matches()
+        && Arrays.stream(file.split("/", -1))
+            .noneMatch(part -> part.startsWith(".") || part.equals("__MACOSX") || part.isEmpty());
   }
 
   /**
@@ -72,13 +74,12 @@ record FolderLayout(List<Image> images, int ignored) {
     var masks = new HashMap<String, List<String>>();
     var images = new ArrayList<Parts>();
     for (String file : new TreeSet<>(files)) {
-      Parts parts = Parts.of(file);
       Matcher mask = MASK.matcher(file);
-      if (IMAGE.matcher(file).matches() && !parts.isHidden()) {
+      if (isImage(file)) {
         if (mask.matches()) {
           masks.computeIfAbsent(mask.group(1), stem -> new ArrayList<>()).add(file);
         } else {
-          images.add(parts);
+          images.add(Parts.of(file));
         }
       }
     }
@@ -89,7 +90,7 @@ record FolderLayout(List<Image> images, int ignored) {
     }
     List<Image> placed = place(images, masks, source);
     int used = placed.stream().mapToInt(image -> 1 + image.masks().size()).sum();
-    return new FolderLayout(placed, files.size() - used);
+    return new FolderLayout(placed, files.size() - used, List.of());
   }
 
   private static List<Image> place(

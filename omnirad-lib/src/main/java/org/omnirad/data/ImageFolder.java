@@ -6,14 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HexFormat;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.omnirad.run.Folders;
@@ -35,6 +33,14 @@ import org.omnirad.run.RunRecord;
  * a.png} (of a mask with margins, which is larger and of another shape, the centre counts). Other
  * files are counted and ignored. Samples come in an order that mixes the classes, the same at each
  * opening. Safe for use by several threads at once.
+ *
+ * <p>RadImageNet is recognised: its CSV files for the splits, or, without them, images that all lie
+ * as its do. A class is the path from the modality to the label.
+ *
+ * <pre>
+ *   CT/anatomy/label/a.png, MR/anatomy/label/a.png, US/label/a.png       at any depth
+ *   RadiologyAI_train.csv, RadiologyAI_val.csv, RadiologyAI_test.csv     column filename
+ * </pre>
  */
 public final class ImageFolder implements ImageDataset {
 
@@ -43,19 +49,29 @@ public final class ImageFolder implements ImageDataset {
   private final List<String> classNames;
   private final Map<Split, List<Item>> items = new EnumMap<>(Split.class);
   private final int ignored;
+  private final List<String> splitFiles;
   private final RunRecord record;
 
-  private record Item(String id, int label, List<String> masks, String order) {}
+  // The order is the beginning of a hash, an unsigned number.
+  private record Item(String id, int label, List<String> masks, long order) {}
 
-  private ImageFolder(Path root, FileSource source, Function<String, Split> splitOf)
+  /** Reads the layout of the files below a root. */
+  private interface LayoutReader {
+    FolderLayout read(FileSource source, String root) throws IOException;
+  }
+
+  private ImageFolder(
+      Path root, FileSource source, LayoutReader reader, Function<String, Split> splitOf)
       throws IOException {
     this.root = root;
     this.source = source;
-    FolderLayout layout = FolderLayout.of(source.files().keySet(), root.toString());
+    FolderLayout layout = reader.read(source, root.toString());
     this.ignored = layout.ignored();
-    var names = new TreeSet<String>();
-    layout.images().forEach(image -> names.add(image.className()));
-    this.classNames = List.copyOf(names);
+    this.splitFiles = layout.splitFiles();
+    this.classNames =
+        layout.images().stream().map(FolderLayout.Image::className).distinct().sorted().toList();
+    var labels = new HashMap<String, Integer>();
+    classNames.forEach(name -> labels.put(name, labels.size()));
     for (Split split : Split.values()) {
       items.put(split, new ArrayList<>());
     }
@@ -68,47 +84,80 @@ public final class ImageFolder implements ImageDataset {
           .add(
               new Item(
                   image.file(),
-                  classNames.indexOf(image.className()),
+                  labels.get(image.className()),
                   image.masks(),
-                  HexFormat.of().formatHex(md5(image.file()))));
+                  ByteBuffer.wrap(md5(image.file())).getLong()));
     }
-    items.values().forEach(list -> list.sort(Comparator.comparing(Item::order)));
-    this.record =
+    items.values().forEach(list -> list.sort((a, b) -> Long.compareUnsigned(a.order(), b.order())));
+    RunRecord identity =
         new RunRecord(Map.of())
             .with("data.name", name())
             .with(source.identityName(), source.identity())
             .with("data.train", items.get(Split.TRAIN).size())
             .with("data.val", items.get(Split.VAL).size())
             .with("data.test", items.get(Split.TEST).size());
+    this.record =
+        splitFiles.isEmpty()
+            ? identity
+            : identity.with("data.split_files", String.join(", ", splitFiles));
   }
 
   /**
-   * Opens a folder or zip file; without split folders it is split 80/10/10 by {@link #hashSplit}.
+   * Opens a folder or zip file of either layout; where nothing in it says the split, it is split
+   * 80/10/10 by {@link #hashSplit}.
    *
    * @throws InputException where there is no such file, it cannot be read, or it holds no folder
    *     per class
    */
   public static ImageFolder open(Path folderOrZip) {
-    return open(folderOrZip, ImageFolder::hashSplit);
+    return open(folderOrZip, rememberedMd5s());
+  }
+
+  static ImageFolder open(Path folderOrZip, Md5Memory md5s) {
+    return open(
+        folderOrZip,
+        (source, root) ->
+            RadImageNetLayout.fits(source.files().keySet())
+                ? RadImageNetLayout.of(source, root)
+                : classFolders(source, root),
+        ImageFolder::hashSplit,
+        md5s);
+  }
+
+  /** Opens RadImageNet, whatever else lies beside it; split as by {@link #open(Path)}. */
+  static ImageFolder openRadImageNet(Path folderOrZip) {
+    return open(folderOrZip, RadImageNetLayout::of, ImageFolder::hashSplit, rememberedMd5s());
   }
 
   /**
-   * Opens a folder or zip file.
+   * Opens a folder or zip file with one folder per class, also where it looks like RadImageNet.
    *
    * @param splitOf the split of {@code class/file.png}; not asked where there are split folders
    * @throws InputException where there is no such file, it cannot be read, or it holds no folder
    *     per class
    */
   public static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf) {
-    Path cache = Folders.fromEnvironment().cache();
-    return open(folderOrZip, splitOf, new Md5Memory(cache.resolve("md5")));
+    return open(folderOrZip, splitOf, rememberedMd5s());
   }
 
   static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf, Md5Memory md5s) {
+    return open(folderOrZip, ImageFolder::classFolders, splitOf, md5s);
+  }
+
+  private static FolderLayout classFolders(FileSource source, String root) {
+    return FolderLayout.of(source.files().keySet(), root);
+  }
+
+  private static Md5Memory rememberedMd5s() {
+    return new Md5Memory(Folders.fromEnvironment().cache().resolve("md5"));
+  }
+
+  private static ImageFolder open(
+      Path folderOrZip, LayoutReader reader, Function<String, Split> splitOf, Md5Memory md5s) {
     try {
       FileSource source = FileSource.open(folderOrZip, md5s);
       try {
-        return new ImageFolder(folderOrZip, source, splitOf);
+        return new ImageFolder(folderOrZip, source, reader, splitOf);
       } catch (RuntimeException | IOException e) {
         source.close();
         throw e;
@@ -182,6 +231,9 @@ public final class ImageFolder implements ImageDataset {
     long masked = count(all(), item -> !item.masks().isEmpty());
     if (masked > 0) {
       card.line("masks", "%,d images have one".formatted(masked));
+    }
+    if (!splitFiles.isEmpty()) {
+      card.line("split", "by " + String.join(", ", splitFiles));
     }
     if (ignored > 0) {
       card.line("ignored", "%,d other files".formatted(ignored));
