@@ -79,7 +79,7 @@ public record CatalogueEntry(
         splitSizes.isEmpty()
             ? "not published"
             : splitSizes.entrySet().stream()
-                .map(e -> "%s %,d".formatted(lowerCase(e.getKey()), e.getValue()))
+                .map(e -> String.format(Locale.ROOT, "%s %,d", lowerCase(e.getKey()), e.getValue()))
                 .collect(Collectors.joining(", "));
     String colour =
         channels.isEmpty() ? "not published" : channels.getAsInt() == 1 ? "grey" : "colour";

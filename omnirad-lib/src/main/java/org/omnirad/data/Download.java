@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -81,7 +82,9 @@ record Download(
     InputException failure(String what, Throwable cause) {
       String expected =
           checksum.map(sum -> " Expected " + sum + ".").orElse("")
-              + (size.isPresent() ? " Expected %,d bytes.".formatted(size.getAsLong()) : "");
+              + (size.isPresent()
+                  ? String.format(Locale.ROOT, " Expected %,d bytes.", size.getAsLong())
+                  : "");
       var failure = new InputException(url + ": " + what + expected, remedy);
       failure.initCause(cause);
       return failure;
@@ -192,8 +195,11 @@ record Download(
     String kept =
         part.size() == 0
             ? ""
-            : " %,d bytes are kept in %s and will be continued."
-                .formatted(part.size(), part.path());
+            : String.format(
+                Locale.ROOT,
+                " %,d bytes are kept in %s and will be continued.",
+                part.size(),
+                part.path());
     return source.failure(what + kept, e);
   }
 
@@ -372,7 +378,8 @@ record Download(
       throws IOException {
     long have = part.size();
     if (source.size.isPresent() && total.isPresent() && !source.size.equals(total)) {
-      throw source.failure("the server announces %,d bytes.".formatted(total.getAsLong()), null);
+      throw source.failure(
+          String.format(Locale.ROOT, "the server announces %,d bytes.", total.getAsLong()), null);
     }
     part.checkSpace(total.orElse(have) - have);
     long kilobytes = (total.orElse(have) - have) / 1000;
@@ -394,7 +401,8 @@ record Download(
       part.sync(out);
       if (total.isPresent() && have + came < total.getAsLong()) {
         throw new IOException(
-            "closed after %,d of %,d bytes".formatted(have + came, total.getAsLong()));
+            String.format(
+                Locale.ROOT, "closed after %,d of %,d bytes", have + came, total.getAsLong()));
       }
     } catch (InterruptedException e) {
       throw new CancellationException("download interrupted; " + part.path() + " is kept");
@@ -411,8 +419,13 @@ record Download(
       long size = part.size();
       part.delete();
       throw source.failure(
-          "wrong %s: found %s in %,d bytes. Only this download, %s, was deleted."
-              .formatted(expected.kind(), found, size, part.path()),
+          String.format(
+              Locale.ROOT,
+              "wrong %s: found %s in %,d bytes. Only this download, %s, was deleted.",
+              expected.kind(),
+              found,
+              size,
+              part.path()),
           null);
     }
   }

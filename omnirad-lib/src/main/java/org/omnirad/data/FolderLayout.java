@@ -85,7 +85,8 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
     }
     if (images.isEmpty()) {
       throw new InputException(
-          "%s: none of its %,d files is an image.".formatted(source, files.size()),
+          String.format(
+              Locale.ROOT, "%s: none of its %,d files is an image.", source, files.size()),
           "Expected JPEG, PNG, BMP or TIFF files in one folder per class.");
     }
     List<Image> placed = place(images, masks, source);
@@ -114,7 +115,8 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
     }
     if (placed.isEmpty()) {
       throw new InputException(
-          "%s: its %,d images lie in no folder per class.".formatted(source, images.size()),
+          String.format(
+              Locale.ROOT, "%s: its %,d images lie in no folder per class.", source, images.size()),
           "Expected class/image.png, or train/class/image.png with val and test beside.");
     }
     return List.copyOf(placed);

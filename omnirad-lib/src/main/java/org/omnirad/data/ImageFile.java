@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -173,8 +174,12 @@ public final class ImageFile {
     }
     if (width * height > MAX_PIXELS || tile > MAX_PIXELS) {
       throw new Unsupported(
-          "its size is given as %,d x %,d pixels, at most %,d pixels are read"
-              .formatted(width, height, MAX_PIXELS));
+          String.format(
+              Locale.ROOT,
+              "its size is given as %,d x %,d pixels, at most %,d pixels are read",
+              width,
+              height,
+              MAX_PIXELS));
     }
     ImageTypeSpecifier type = reader.getRawImageType(0);
     if (type != null && type.getNumBands() > 4) {

@@ -230,13 +230,13 @@ public final class ImageFolder implements ImageDataset {
         "identity", source.identityName() + " " + record.entries().get(source.identityName()));
     long masked = count(all(), item -> !item.masks().isEmpty());
     if (masked > 0) {
-      card.line("masks", "%,d images have one".formatted(masked));
+      card.line("masks", String.format(Locale.ROOT, "%,d images have one", masked));
     }
     if (!splitFiles.isEmpty()) {
       card.line("split", "by " + String.join(", ", splitFiles));
     }
     if (ignored > 0) {
-      card.line("ignored", "%,d other files".formatted(ignored));
+      card.line("ignored", String.format(Locale.ROOT, "%,d other files", ignored));
     }
     var rows = new ArrayList<List<String>>();
     rows.add(List.of("class", "train", "val", "test"));
@@ -251,7 +251,9 @@ public final class ImageFolder implements ImageDataset {
 
   private List<String> row(String name, Predicate<Item> counted) {
     var row = new ArrayList<>(List.of(name));
-    items.values().forEach(list -> row.add("%,d".formatted(count(list, counted))));
+    items
+        .values()
+        .forEach(list -> row.add(String.format(Locale.ROOT, "%,d", count(list, counted))));
     return row;
   }
 

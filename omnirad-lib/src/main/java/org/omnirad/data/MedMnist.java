@@ -202,7 +202,7 @@ final class MedMnist implements ImageDataset {
     var row = new ArrayList<String>();
     row.add(name);
     for (Split split : Split.values()) {
-      row.add("%,d".formatted(count.applyAsLong(split)));
+      row.add(String.format(Locale.ROOT, "%,d", count.applyAsLong(split)));
     }
     return row;
   }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
@@ -111,7 +112,8 @@ final class PartFile {
     if (free < bytes) {
       throw InputException.of(
           part,
-          "%,d bytes are still to come, %,d are free on that disk.".formatted(bytes, free),
+          String.format(
+              Locale.ROOT, "%,d bytes are still to come, %,d are free on that disk.", bytes, free),
           remedy());
     }
   }

@@ -1,5 +1,8 @@
 package org.omnirad.encoder;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,10 +51,11 @@ final class EncoderFiles {
       throw InputException.of(configFile, "cannot be read as text.", "Check the file.", e);
     }
     try (var file = SafetensorsFile.open(weights)) {
-      VitConfig config = config(file, timm);
-      Preprocessing preprocessing = timm.preprocessing(config.imageSize(), configFile.toString());
+      VitConfig config = config(file, timm, configFile);
+      Preprocessing preprocessing = timm.preprocessing(config, configFile.toString());
       refuseUnknown(file, config);
-      return new Encoder(name, config, preprocessing, file::toArray);
+      return new Encoder(
+          name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
     }
   }
 
@@ -71,6 +75,19 @@ final class EncoderFiles {
     String config = Json.write(TimmConfig.of(encoder.config(), encoder.preprocessing()));
     AtomicFiles.write(
         folder.resolve(CONFIG), out -> out.write(config.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static VitConfig config(SafetensorsFile file, TimmConfig timm, Path configFile) {
+    try {
+      return config(file, timm);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw InputException.of(
+          file.path(),
+          "not a Vision Transformer that can be loaded: " + e.getMessage() + ".",
+          "Where heads are not %d wide, model_args.num_heads must be right in %s."
+              .formatted(HEAD_DIM, configFile),
+          e);
+    }
   }
 
   // The shapes of the tensors say almost everything.
@@ -101,25 +118,31 @@ final class EncoderFiles {
     boolean layerScale = file.contains("blocks.0.ls1.gamma");
     Float init = args == null ? null : args.initValues();
     VitConfig dinov2 = VitConfig.small();
-    try {
-      return new VitConfig(
-          Math.multiplyExact(grid, patch),
-          patch,
-          dim,
-          depth,
-          heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
-          mlpRatio,
-          layerScale,
-          init == null ? dinov2.layerScaleInit() : init,
-          dinov2.normEps());
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw InputException.of(
-          file.path(),
-          "not a Vision Transformer that can be loaded: " + e.getMessage() + ".",
-          "Where heads are not %d wide, config.json must name model_args.num_heads."
-              .formatted(HEAD_DIM),
-          e);
+    return new VitConfig(
+        Math.multiplyExact(grid, patch),
+        patch,
+        dim,
+        depth,
+        heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
+        mlpRatio,
+        layerScale,
+        init == null ? dinov2.layerScaleInit() : init,
+        dinov2.normEps());
+  }
+
+  private static NDArray finite(SafetensorsFile file, NDManager manager, String name, Shape shape) {
+    NDArray values = file.toArray(manager, name, shape);
+    // A product with 0 is 0, but NaN for NaN and infinities.
+    try (NDArray zeros = values.mul(0);
+        NDArray sum = zeros.sum()) {
+      if (Float.isNaN(sum.getFloat())) {
+        throw InputException.of(
+            file.path(),
+            "tensor '%s' holds values that are not finite.".formatted(name),
+            "The training that made it had failed, or the file is damaged: get another.");
+      }
     }
+    return values;
   }
 
   // A classifier and the mask token of pretraining are not part of an encoder; anything else

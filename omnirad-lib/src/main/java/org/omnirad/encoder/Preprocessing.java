@@ -20,9 +20,9 @@ public record Preprocessing(
     if (imageSize < 1) {
       throw new IllegalArgumentException("imageSize is %d, must be positive".formatted(imageSize));
     }
-    if (mean.size() != 3 || std.size() != 3 || !std.stream().allMatch(s -> s > 0)) {
+    if (!areThreeFinite(mean) || !areThreeFinite(std) || !std.stream().allMatch(s -> s > 0)) {
       throw new IllegalArgumentException(
-          "mean %s and std %s must be three values, std positive".formatted(mean, std));
+          "mean %s and std %s must be three finite values, std positive".formatted(mean, std));
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
@@ -40,5 +40,9 @@ public record Preprocessing(
   /** This preprocessing at another image size. */
   public Preprocessing withImageSize(int size) {
     return new Preprocessing(size, mean, std, interpolation);
+  }
+
+  private static boolean areThreeFinite(List<Float> values) {
+    return values.size() == 3 && values.stream().allMatch(v -> v != null && Float.isFinite(v));
   }
 }

@@ -21,6 +21,11 @@ record TimmConfig(
     ModelArgs modelArgs,
     PretrainedCfg pretrainedCfg) {
 
+  /** The largest image size that is believed, in pixels. */
+  private static final int MAX_IMAGE_SIZE = 4096;
+
+  private static final int CHANNELS = 3;
+
   /** The keyword arguments of timm's VisionTransformer. */
   record ModelArgs(
       Integer imgSize,
@@ -29,7 +34,8 @@ record TimmConfig(
       Integer depth,
       Integer numHeads,
       Float mlpRatio,
-      Float initValues) {}
+      Float initValues,
+      Boolean dynamicImgSize) {}
 
   /** How images become the model's input. */
   record PretrainedCfg(
@@ -52,18 +58,25 @@ record TimmConfig(
             config.depth(),
             config.numHeads(),
             config.mlpRatio(),
-            config.layerScale() ? config.layerScaleInit() : null),
+            config.layerScale() ? config.layerScaleInit() : null,
+            size == config.imageSize() ? null : true),
         new PretrainedCfg(
-            List.of(3, size, size),
+            List.of(CHANNELS, size, size),
             preprocessing.interpolation().name().toLowerCase(Locale.ROOT),
             1f,
             preprocessing.mean(),
             preprocessing.std()));
   }
 
-  /** The preprocessing named here; DINOv2's where nothing is. */
-  Preprocessing preprocessing(int imageSize, String source) {
-    Preprocessing defaults = Preprocessing.imageNet(imageSize);
+  /**
+   * The preprocessing named here; DINOv2's where nothing is, at the size that the transformer is
+   * made for.
+   *
+   * @param source where this comes from, for messages
+   * @throws InputException where a value cannot be used
+   */
+  Preprocessing preprocessing(VitConfig config, String source) {
+    Preprocessing defaults = Preprocessing.imageNet(config.imageSize());
     PretrainedCfg cfg = pretrainedCfg;
     if (cfg == null) {
       return defaults;
@@ -74,13 +87,40 @@ record TimmConfig(
               .formatted(source, cfg.cropPct()),
           "Set crop_pct to 1.0 in a copy of the file to accept that.");
     }
-    return new Preprocessing(
-        imageSize,
-        cfg.mean() == null ? defaults.mean() : cfg.mean(),
-        cfg.std() == null ? defaults.std() : cfg.std(),
+    int size =
+        cfg.inputSize() == null
+            ? config.imageSize()
+            : side(cfg.inputSize(), config.patchSize(), source);
+    Interpolation interpolation =
         cfg.interpolation() == null
             ? defaults.interpolation()
-            : interpolation(cfg.interpolation(), source));
+            : interpolation(cfg.interpolation(), source);
+    try {
+      return new Preprocessing(
+          size,
+          cfg.mean() == null ? defaults.mean() : cfg.mean(),
+          cfg.std() == null ? defaults.std() : cfg.std(),
+          interpolation);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(
+          "%s: %s.".formatted(source, e.getMessage()), "Correct it in pretrained_cfg.");
+    }
+  }
+
+  private static int side(List<Integer> inputSize, int patch, String source) {
+    boolean square =
+        inputSize.size() == CHANNELS
+            && !inputSize.contains(null)
+            && inputSize.get(0) == CHANNELS
+            && inputSize.get(1).equals(inputSize.get(2));
+    int side = square ? inputSize.get(1) : 0;
+    if (side < patch || side > MAX_IMAGE_SIZE || side % patch != 0) {
+      throw new InputException(
+          "%s: input_size is %s.".formatted(source, inputSize),
+          "Expected 3 channels of a square whose side is a multiple of the patch size %d, at most %d."
+              .formatted(patch, MAX_IMAGE_SIZE));
+    }
+    return side;
   }
 
   private static Interpolation interpolation(String name, String source) {

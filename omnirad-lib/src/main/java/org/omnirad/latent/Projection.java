@@ -2,6 +2,7 @@ package org.omnirad.latent;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.omnirad.encoder.Features;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
@@ -80,16 +81,25 @@ public record Projection(double[][] points, String method, List<String> axes, Ru
   /** The method and the number of points. */
   @Override
   public String toString() {
-    return "%s of %,d images".formatted(method, points.length);
+    return String.format(Locale.ROOT, "%s of %,d images", method, points.length);
   }
 
   static void checkTsneMemory(int n, long heapBytes) {
     long needed = TSNE_BYTES_PER_PAIR * n * n;
     if (n > MAX_TSNE || needed > heapBytes / 10 * 9) {
       throw new InputException(
-          "t-SNE of %,d images needs 3 tables x %,d x %,d pairs x 8 bytes = %,d MB; the heap has %,d MB."
-              .formatted(n, n, n, needed / 1_000_000, heapBytes / 1_000_000),
-          "Take at most %,d images, raise -Xmx, or use Projection.umap.".formatted(MAX_TSNE));
+          String.format(
+              Locale.ROOT,
+              "t-SNE of %,d images needs 3 tables x %,d x %,d pairs x 8 bytes = %,d MB; the heap has %,d MB.",
+              n,
+              n,
+              n,
+              needed / 1_000_000,
+              heapBytes / 1_000_000),
+          String.format(
+              Locale.ROOT,
+              "Take at most %,d images, raise -Xmx, or use Projection.umap.",
+              MAX_TSNE));
     }
   }
 
@@ -98,7 +108,12 @@ public record Projection(double[][] points, String method, List<String> axes, Ru
     int dim = features.dim();
     if (vectors.length < least || dim < 2) {
       throw new InputException(
-          "%s of %,d images with vectors of length %d.".formatted(method, vectors.length, dim),
+          String.format(
+              Locale.ROOT,
+              "%s of %,d images with vectors of length %d.",
+              method,
+              vectors.length,
+              dim),
           "At least %d images and length 2 are needed.".formatted(least));
     }
     boolean vary = false;
@@ -108,7 +123,7 @@ public record Projection(double[][] points, String method, List<String> axes, Ru
     }
     if (!vary) {
       throw new InputException(
-          "All %,d feature vectors are equal.".formatted(vectors.length),
+          String.format(Locale.ROOT, "All %,d feature vectors are equal.", vectors.length),
           "There is nothing to lay out; check the images and the encoder's weights.");
     }
     return vectors;

@@ -1,6 +1,7 @@
 package org.omnirad.metric;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.function.ToDoubleFunction;
@@ -57,7 +58,8 @@ public record Bootstrap(int resamples, double level, long seed) {
     for (int i = 0; i < resamples; i++) {
       if (Thread.interrupted()) {
         throw new CancellationException(
-            "bootstrap interrupted after %,d of %,d resamples".formatted(i, resamples));
+            String.format(
+                Locale.ROOT, "bootstrap interrupted after %,d of %,d resamples", i, resamples));
       }
       values[i] = resample(random, times, measure);
     }

@@ -1,5 +1,7 @@
 package org.omnirad.metric;
 
+import java.util.Locale;
+
 /** The guards of every measure. */
 final class Checks {
 
@@ -8,8 +10,13 @@ final class Checks {
   static void sameLength(String a, int lengthOfA, String b, int lengthOfB) {
     if (lengthOfA != lengthOfB) {
       throw new IllegalArgumentException(
-          "%s has %,d entries and %s has %,d; both need one per item"
-              .formatted(a, lengthOfA, b, lengthOfB));
+          String.format(
+              Locale.ROOT,
+              "%s has %,d entries and %s has %,d; both need one per item",
+              a,
+              lengthOfA,
+              b,
+              lengthOfB));
     }
   }
 

@@ -2,6 +2,7 @@ package org.omnirad.notebook;
 
 import java.lang.reflect.Array;
 import java.util.List;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** How an array looks: its first values, and how many there are where not all are shown. */
@@ -32,7 +33,7 @@ final class Arrays {
       values.add(nested && value != null ? text(value) : String.valueOf(value));
     }
     if (length > MOST_VALUES) {
-      values.add("... %,d in all".formatted(length));
+      values.add(String.format(Locale.ROOT, "... %,d in all", length));
     }
     return values.toString();
   }

@@ -2,6 +2,7 @@ package org.omnirad.notebook;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
@@ -33,7 +34,8 @@ final class Tables {
   }
 
   private static String size(Table table) {
-    return "%,d rows x %,d columns".formatted(table.rowCount(), table.columnCount());
+    return String.format(
+        Locale.ROOT, "%,d rows x %,d columns", table.rowCount(), table.columnCount());
   }
 
   private static List<TextColumn> columns(Table table) {

@@ -39,7 +39,9 @@ final class BalanceChart {
     List<String> names = ShortNames.of(dataset.classNames());
     for (Split split : Split.values()) {
       ImageList images = dataset.split(split);
-      String label = "%s (%,d)".formatted(split.name().toLowerCase(Locale.ROOT), images.size());
+      String label =
+          String.format(
+              Locale.ROOT, "%s (%,d)", split.name().toLowerCase(Locale.ROOT), images.size());
       chart.addSeries(label, names, shares(images));
     }
     return chart;

@@ -3,6 +3,7 @@ package org.omnirad.plot;
 import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
@@ -168,7 +169,7 @@ public final class Plots {
   private static Montage montage(int count, int columns, boolean captioned) {
     if (count < 1 || count > MAX_TILES || columns < 1) {
       throw new InputException(
-          "A montage of %,d images in %d columns.".formatted(count, columns),
+          String.format(Locale.ROOT, "A montage of %,d images in %d columns.", count, columns),
           "1 to %d images and at least one column are drawn; take fewer with first(40)."
               .formatted(MAX_TILES));
     }

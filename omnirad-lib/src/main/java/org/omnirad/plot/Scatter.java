@@ -2,6 +2,7 @@ package org.omnirad.plot;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -64,7 +65,7 @@ final class Scatter {
   private static void check(double[][] points, int[] labels, int classes) {
     if (points.length == 0 || points.length != labels.length) {
       throw new InputException(
-          "%,d points and %,d labels.".formatted(points.length, labels.length),
+          String.format(Locale.ROOT, "%,d points and %,d labels.", points.length, labels.length),
           "Give one label for each point.");
     }
     for (int i = 0; i < labels.length; i++) {

@@ -1,6 +1,7 @@
 package org.omnirad.probe;
 
 import java.util.List;
+import java.util.Locale;
 import org.omnirad.encoder.Features;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
@@ -44,7 +45,7 @@ public final class KnnClassifier {
   public static KnnClassifier fit(Features train, int k) {
     if (k < 1 || k > train.size()) {
       throw new InputException(
-          "k is %d, but there are %,d train images.".formatted(k, train.size()),
+          String.format(Locale.ROOT, "k is %d, but there are %,d train images.", k, train.size()),
           "Choose k from 1 to the number of train images.");
     }
     return new KnnClassifier(train, k);

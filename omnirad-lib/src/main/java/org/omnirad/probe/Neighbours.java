@@ -2,6 +2,7 @@ package org.omnirad.probe;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -28,7 +29,8 @@ public record Neighbours(int[][] indices, double[][] distances) {
     int n = vectors.length;
     if (k < 1 || k >= n) {
       throw new IllegalArgumentException(
-          "k is %d; each of %,d vectors has 1 to %,d neighbours".formatted(k, n, n - 1));
+          String.format(
+              Locale.ROOT, "k is %d; each of %,d vectors has 1 to %,d neighbours", k, n, n - 1));
     }
     float[][] centred = centre(vectors);
     var neighbours = new Neighbours(new int[n][], new double[n][]);

@@ -2,6 +2,7 @@ package org.omnirad.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.omnirad.metric.Auc;
 import org.omnirad.metric.Bootstrap;
 import org.omnirad.metric.ConfusionMatrix;
@@ -130,8 +131,15 @@ public record ClassificationReport(
   /** A line with the sizes, then one for each measure. */
   @Override
   public String toString() {
-    return "%s: %,d images, %d classes%n  accuracy  %s%n  macro F1  %s%n  AUC       %s"
-        .formatted(title, confusion.total(), classNames.size(), accuracy, macroF1, auc);
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d images, %d classes%n  accuracy  %s%n  macro F1  %s%n  AUC       %s",
+        title,
+        confusion.total(),
+        classNames.size(),
+        accuracy,
+        macroF1,
+        auc);
   }
 
   private static List<Object> row(String name, Interval value) {
@@ -149,8 +157,13 @@ public record ClassificationReport(
     }
     if (row.length != classes || !(Math.abs(sum - 1) < SUM_TOLERANCE)) {
       throw new InputException(
-          "%s: the prediction for image %d has %d values with sum %.4g."
-              .formatted(title, item, row.length, sum),
+          String.format(
+              Locale.ROOT,
+              "%s: the prediction for image %d has %d values with sum %.4g.",
+              title,
+              item,
+              row.length,
+              sum),
           "Expected %d probabilities with sum 1; apply a softmax to logits.".formatted(classes));
     }
     return best;

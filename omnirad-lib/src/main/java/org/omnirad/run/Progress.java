@@ -83,7 +83,7 @@ public final class Progress implements AutoCloseable {
   /** The exception that says how far the loop came when it was interrupted. */
   public CancellationException cancelled() {
     return new CancellationException(
-        "%s interrupted after %,d of %,d %s".formatted(what, done, total, unit));
+        String.format(Locale.ROOT, "%s interrupted after %,d of %,d %s", what, done, total, unit));
   }
 
   /** Shows the last state, where a line was shown before. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -88,8 +89,12 @@ public final class NpzFile {
     if (size > HARMLESS_SIZE && size > MAX_RATIO * compressed) {
       throw InputException.of(
           path,
-          "%.0f bytes would unpack to %.0f, more than %d times as many."
-              .formatted(compressed, size, MAX_RATIO),
+          String.format(
+              Locale.ROOT,
+              "%.0f bytes would unpack to %.0f, more than %d times as many.",
+              compressed,
+              size,
+              MAX_RATIO),
           "This looks like a zip bomb. If you trust it, save it again with numpy's savez,"
               + " uncompressed.");
     }

@@ -2,10 +2,14 @@ package org.omnirad.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -13,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.run.InputException;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
@@ -139,5 +145,148 @@ class EncoderFilesTest {
     byte[] all = Files.readAllBytes(weights);
     Files.write(weights, Arrays.copyOf(all, all.length - 100));
     assertTrue(refusal().contains("model.safetensors"), refusal());
+  }
+
+  /** The saved config with one change. */
+  private void edit(String pattern, String replacement) throws IOException {
+    Path config = folder.resolve("config.json");
+    String text = Files.readString(config);
+    String changed = text.replaceFirst("(?s)" + pattern, replacement);
+    assertNotEquals(text, changed);
+    Files.writeString(config, changed);
+  }
+
+  @Test
+  void theImageSizeIsKept() throws IOException {
+    try (var encoder = Encoder.random(SHALLOW, 7)) {
+      encoder.setImageSize(96).save(folder);
+    }
+    var images = List.of(RandomImages.image(1, 64, 64));
+    try (var random = Encoder.random(SHALLOW, 7);
+        var loaded = Encoder.load(folder)) {
+      assertEquals(SHALLOW, loaded.config());
+      assertEquals(96, loaded.preprocessing().imageSize());
+      assertArrayEquals(random.setImageSize(96).embed(images)[0], loaded.embed(images)[0]);
+    }
+    String config = Files.readString(folder.resolve("config.json"));
+    assertTrue(config.contains("\"dynamic_img_size\": true"), "timm resamples positions then");
+  }
+
+  /** What the hub's config of a DINOv2 model holds besides. */
+  @Test
+  void aConfigOfTimmIsRead() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"architecture": "vit_small_patch14_dinov2", "num_classes": 0, "num_features": 192,
+         "global_pool": "token",
+         "pretrained_cfg": {"tag": "lvd142m", "custom_load": false, "input_size": [3, 64, 64],
+          "fixed_input_size": true, "interpolation": "bicubic", "crop_pct": 1.0,
+          "crop_mode": "center", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225],
+          "num_classes": 0, "pool_size": null, "first_conv": "patch_embed.proj",
+          "classifier": "head", "license": "apache-2.0"}}
+        """);
+    try (var encoder = Encoder.load(folder)) {
+      assertEquals(Preprocessing.imageNet(64), encoder.preprocessing());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[3, 96, 64]",
+        "[3, 60, 60]",
+        "[1, 64, 64]",
+        "[64, 64]",
+        "[3, 0, 0]",
+        "[3, -8, -8]",
+        "[3, 1073741824, 1073741824]",
+        "[3, null, 64]",
+        "[3, 9e99, 64]",
+        "\"64\""
+      })
+  void anInputSizeThatIsNoSquareOfPatchesIsRefused(String size) throws IOException {
+    edit("(\"input_size\": )\\[.*?\\]", "$1" + size);
+    assertTrue(refusal().contains("config.json"), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[0.5, 0.5]",
+        "[0.5, 0.5, 0.5, 0.5]",
+        "[]",
+        "[0.5, null, 0.5]",
+        "[0.5, 1e39, 0.5]",
+        "[0.5, 1e999, 0.5]",
+        "[0.5, \"x\", 0.5]",
+        "7"
+      })
+  void statisticsThatAreNotThreeFiniteNumbersAreRefused(String values) throws IOException {
+    edit("(\"mean\": )\\[.*?\\]", "$1" + values);
+    assertTrue(refusal().contains("config.json"), refusal());
+    edit("(\"mean\": ).*?(, *\n *\"std\": )\\[.*?\\]", "$1[0.5, 0.5, 0.5]$2" + values);
+    assertTrue(refusal().contains("config.json"), refusal());
+  }
+
+  @Test
+  void aStandardDeviationOfZeroIsRefused() throws IOException {
+    edit("(\"std\": \\[\\s*)[0-9.]+", "$10");
+    assertTrue(refusal().contains("std [0.0, 0.224, 0.225]"), refusal());
+  }
+
+  @Test
+  void nullsMeanTheDefaults() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"architecture": null, "model_args": null,
+         "pretrained_cfg": {"input_size": null, "mean": null, "std": null, "crop_pct": null}}
+        """);
+    try (var encoder = Encoder.load(folder)) {
+      assertEquals(Preprocessing.imageNet(64), encoder.preprocessing());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-3", "5", "1000000000", "null, \"init_values\": 1e39"})
+  void argumentsThatMakeNoTransformerAreRefused(String heads) throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"), "{\"model_args\": {\"num_heads\": " + heads + "}}");
+    assertTrue(refusal().contains("config.json"), refusal());
+    assertTrue(refusal().contains("model.safetensors"), refusal());
+  }
+
+  /** Shapes whose lengths overflow cost no bytes where another length is 0. */
+  @Test
+  void lengthsBeyondAnIntAreRefused() throws IOException {
+    String header =
+        """
+        {"cls_token":{"dtype":"F32","shape":[1,1,0],"data_offsets":[0,0]},\
+        "patch_embed.proj.weight":{"dtype":"F32","shape":[0,3,8,8],"data_offsets":[0,0]},\
+        "pos_embed":{"dtype":"F32","shape":[1,8589934592,0],"data_offsets":[0,0]}}""";
+    var bytes = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(header.length()).put(header.getBytes(StandardCharsets.UTF_8));
+    Files.write(weights, bytes.array());
+    assertTrue(refusal().contains("model.safetensors"), refusal());
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void weightsThatAreNotFiniteAreRefusedByName(float value) {
+    float[] bias = new float[192];
+    bias[100] = value;
+    rewrite("blocks.1.mlp.fc2.bias", bias, 192);
+    String message = refusal();
+    assertTrue(message.contains("model.safetensors"), message);
+    assertTrue(message.contains("'blocks.1.mlp.fc2.bias'"), message);
+  }
+
+  @Test
+  void theLargestFiniteWeightsAreTaken() {
+    float[] bias = new float[192];
+    Arrays.fill(bias, Float.MAX_VALUE);
+    rewrite("patch_embed.proj.bias", bias, 192);
+    Encoder.load(folder).close();
   }
 }

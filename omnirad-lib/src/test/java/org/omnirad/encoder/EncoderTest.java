@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.omnirad.data.RgbImage;
 import org.omnirad.run.InputException;
+import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Precision;
 
 class EncoderTest {
@@ -102,6 +103,35 @@ class EncoderTest {
       String md5 = ENCODER.record().entries().get("encoder.md5");
       assertEquals(md5, same.record().entries().get("encoder.md5"));
       assertNotEquals(md5, other.record().entries().get("encoder.md5"));
+    }
+  }
+
+  @Test
+  void theMd5FollowsTheWeights() {
+    try (var encoder = Encoder.random(SHALLOW, 7);
+        var off = GradMode.off()) {
+      String before = encoder.record().entries().get("encoder.md5");
+      encoder.network().namedParameters().get("norm.bias").getArray().addi(1);
+      String changed = encoder.record().entries().get("encoder.md5");
+      assertNotEquals(before, changed);
+      assertEquals(
+          changed, encoder.embed(new RandomImages(1, 64)).record().entries().get("encoder.md5"));
+      encoder.network().namedParameters().get("norm.bias").getArray().subi(1);
+      assertEquals(before, encoder.record().entries().get("encoder.md5"));
+    }
+  }
+
+  @Test
+  void featuresThatAreNotFiniteAreAnErrorThatNamesTheImage() {
+    try (var encoder = Encoder.random(SHALLOW, 7);
+        var off = GradMode.off()) {
+      encoder.network().namedParameters().get("norm.bias").getArray().addi(Float.NaN);
+      var images = new RandomImages(20, 64);
+      var one = assertThrows(InputException.class, () -> encoder.embed(images));
+      assertTrue(one.getMessage().startsWith("noise/0: "), one.getMessage());
+      var list = List.of(images.get(0).image());
+      var other = assertThrows(InputException.class, () -> encoder.embed(list));
+      assertTrue(other.getMessage().startsWith("image 0: "), other.getMessage());
     }
   }
 

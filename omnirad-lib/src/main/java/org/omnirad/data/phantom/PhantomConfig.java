@@ -3,7 +3,7 @@ package org.omnirad.data.phantom;
 /**
  * What the phantom draws.
  *
- * @param imageSize width and height in pixels, 16 to 512
+ * @param imageSize width and height in pixels, 16 to 2,048
  * @param trainSize images in the training split, at least 1
  * @param valSize images in the validation split, at least 1
  * @param testSize images in the test split, at least 1
@@ -15,7 +15,7 @@ public record PhantomConfig(int imageSize, int trainSize, int valSize, int testS
   public static final int MIN_IMAGE_SIZE = 16;
 
   /** The largest picture, in pixels. */
-  public static final int MAX_IMAGE_SIZE = 512;
+  public static final int MAX_IMAGE_SIZE = 2048;
 
   /** Checks the ranges. */
   public PhantomConfig {

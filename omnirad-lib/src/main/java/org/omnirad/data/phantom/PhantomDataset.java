@@ -91,24 +91,25 @@ public final class PhantomDataset implements ImageDataset {
   /** The data card. */
   @Override
   public String toString() {
-    return """
+    return String.format(
+        Locale.ROOT,
+        """
         phantom: drawn radiology-like pictures (not medical images)
           images    %d x %d px, grey repeated to RGB
           splits    train %,d, val %,d, test %,d (classes take turns)
           task      %d classes: %s
           masks     1 on the lesion, 0 elsewhere; about one image in four has none
           captions  one sentence: modality, region, finding, size, place
-          source    %s, seed %d; drawn by this library"""
-        .formatted(
-            config.imageSize(),
-            config.imageSize(),
-            config.trainSize(),
-            config.valSize(),
-            config.testSize(),
-            CLASS_NAMES.size(),
-            String.join(", ", CLASS_NAMES),
-            VERSION,
-            config.seed());
+          source    %s, seed %d; drawn by this library""",
+        config.imageSize(),
+        config.imageSize(),
+        config.trainSize(),
+        config.valSize(),
+        config.testSize(),
+        CLASS_NAMES.size(),
+        String.join(", ", CLASS_NAMES),
+        VERSION,
+        config.seed());
   }
 
   private final class PhantomList implements ImageList {
