@@ -114,12 +114,24 @@ public final class Pretrainer {
           trainee.teacher().save(path.resolve("encoder"));
           double seconds = (System.nanoTime() - started) / 1e9;
           RunRecord record =
-              machine.with(identity).with("seconds", Math.round(seconds)).with("config", config);
+              machine
+                  .with(identity)
+                  .with("seconds", Math.round(seconds))
+                  .with("seconds.processors", processorSeconds())
+                  .with("config", config);
           return new PretrainRun(
               trainee.teacher().copy("pretrained"), metrics, report(metrics, record), path);
         }
       }
     }
+  }
+
+  private static String processorSeconds() {
+    return ProcessHandle.current()
+        .info()
+        .totalCpuDuration()
+        .map(time -> Long.toString(time.toSeconds()))
+        .orElse("unknown");
   }
 
   private Encoder start() {
