@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
@@ -26,11 +25,11 @@ public final class MetricsLog implements AutoCloseable {
 
   private static final String STEP = "step";
 
-  private static volatile Supplier<Consumer<MetricsLog>> display = () -> log -> {};
+  private static volatile Supplier<MetricsDisplay> display = () -> MetricsDisplay.NONE;
 
   private final List<String> columns;
   private final List<double[]> rows = new ArrayList<>();
-  private final Consumer<MetricsLog> shown;
+  private final MetricsDisplay shown;
   private BufferedWriter file;
 
   private MetricsLog(List<String> columns) {
@@ -94,11 +93,8 @@ public final class MetricsLog implements AutoCloseable {
     }
   }
 
-  /**
-   * Sends every later training to a new display; the supplier is called once for each training, and
-   * what it gives after each step.
-   */
-  public static void showOn(Supplier<Consumer<MetricsLog>> newDisplay) {
+  /** Sends every later training to a display of its own, which the supplier gives. */
+  public static void showOn(Supplier<MetricsDisplay> newDisplay) {
     display = newDisplay;
   }
 
@@ -120,7 +116,7 @@ public final class MetricsLog implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics: " + e, e);
     }
-    shown.accept(this);
+    shown.added(this);
   }
 
   /** The names of the columns; the first is {@code step}. */
@@ -148,6 +144,8 @@ public final class MetricsLog implements AutoCloseable {
       file.close();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics: " + e, e);
+    } finally {
+      shown.ended(this);
     }
   }
 
