@@ -20,6 +20,7 @@ final class CurveChart {
   static final int MAX_POINTS = 400;
 
   private static final int MARKED_POINTS = 40;
+  private static final int TICK_PIXELS = 60;
   private static final int OPAQUE = 255;
 
   private CurveChart() {}
@@ -35,10 +36,14 @@ final class CurveChart {
             .build();
     var styler = chart.getStyler();
     styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendPosition(Styler.LegendPosition.InsideNE);
+    styler.setLegendPosition(Styler.LegendPosition.OutsideS);
+    styler.setLegendLayout(Styler.LegendLayout.Horizontal);
     styler.setLegendVisible(series.size() > 1);
     styler.setLocale(Locale.ROOT);
     styler.setMarkerSize(5);
+    styler.setXAxisTickMarkSpacingHint(TICK_PIXELS);
+    styler.setPlotGridVerticalLinesVisible(false);
+    styler.setPlotGridLinesStroke(new BasicStroke(1)); // dashes would double the picture's bytes
     int k = 0;
     for (var entry : series.entrySet()) {
       double[][] points = points(steps, entry.getKey(), entry.getValue());
