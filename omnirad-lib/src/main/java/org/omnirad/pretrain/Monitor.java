@@ -1,5 +1,6 @@
 package org.omnirad.pretrain;
 
+import java.util.Locale;
 import org.omnirad.train.TrainingStoppedException;
 
 /** Stops a pretraining that no longer learns: numbers that are none, or features that are alike. */
@@ -25,11 +26,16 @@ final class Monitor {
     suspicious = losses.spread() < MIN_SPREAD ? suspicious + 1 : 0;
     if (suspicious >= PATIENCE) {
       throw new TrainingStoppedException(
-          ("Step %d: the encoder has collapsed. For %d steps the teacher's features of all images "
+          String.format(
+              Locale.ROOT,
+              "Step %d: the encoder has collapsed. For %d steps the teacher's features of all images "
                   + "have pointed the same way (spread %.2g of 1, below %.2g). Try "
                   + "objective.centring SINKHORN, objective.koleo_weight 0.1, half of "
-                  + "optimiser.base_learning_rate, or a teacher_momentum nearer to 1.")
-              .formatted(step, PATIENCE, losses.spread(), MIN_SPREAD));
+                  + "optimiser.base_learning_rate, or a teacher_momentum nearer to 1.",
+              step,
+              PATIENCE,
+              losses.spread(),
+              MIN_SPREAD));
     }
   }
 
