@@ -22,7 +22,7 @@ class JavaServer:
         self.process = subprocess.Popen(
             [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
              f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", class_path,
-             f"org.omnirad.tests.benchmark.{main_class}", *map(str, arguments)],
+             f"org.omnirad.{main_class}", *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.version = self.process.stdout.readline().strip()
 

@@ -28,9 +28,9 @@ class Ops(Module):
     norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
     t = int(dtype)
     a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
-    y = torch.addcmul(x, a, gamma1)
+    y = torch.addcmul(x, torch.to(a, 6), gamma1)
     m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
-    return torch.addcmul(y, m, gamma2)
+    return torch.addcmul(y, torch.to(m, 6), gamma2)
 
   # The same with each branch on some rows of the batch only, scaled up by B / rows (stochastic depth on a batch subset).
   def block_on_rows(self: __torch__.Ops, x: Tensor, weights: List[Tensor], rows1: Tensor, rows2: Tensor, heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
@@ -38,9 +38,9 @@ class Ops(Module):
     t = int(dtype)
     scale = torch.div(torch.size(x, 0), torch.size(rows1, 0))
     a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
-    y = torch.index_add(x, 0, rows1, torch.mul(a, gamma1), alpha=scale)
+    y = torch.index_add(x, 0, rows1, torch.mul(torch.to(a, 6), gamma1), alpha=scale)
     m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
-    return torch.index_add(y, 0, rows2, torch.mul(m, gamma2), alpha=scale)
+    return torch.index_add(y, 0, rows2, torch.mul(torch.to(m, 6), gamma2), alpha=scale)
 
   # patches (B, N, D), mask (B, N) bool, token (1, D) -> (B, N, D): the token where the mask is true.
   def mask_patches(self: __torch__.Ops, patches: Tensor, mask: Tensor, token: Tensor) -> Tensor:
@@ -101,8 +101,9 @@ class Ops(Module):
 
   # Sets all gradients to zero, in place.
   def zero_gradients(self: __torch__.Ops, parameters: List[Tensor]) -> int:
-    torch._foreach_zero_((self).gradients(parameters, ))
-    return torch.len(parameters)
+    found = (self).gradients(parameters, )
+    torch._foreach_zero_(found)
+    return torch.len(found)
 
   # One step of AdamW in place; gradients are divided by divisor first.
   def adamw(self: __torch__.Ops, parameters: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, weight_decay: float, eps: float, divisor: Tensor) -> int:
