@@ -1,6 +1,7 @@
 package org.omnirad.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -135,8 +136,11 @@ public final class Checkpoints {
         var tensors = SafetensorsFile.open(file)) {
       arrays.forEach(
           (key, array) -> {
-            try (NDArray stored = tensors.toArray(array.getManager(), key, array.getShape())) {
-              stored.copyTo(array);
+            // The engine's copyTo goes through a buffer that the array then keeps.
+            try (NDArray stored = tensors.toArray(array.getManager(), key, array.getShape());
+                NDArray values = stored.reshape(-1);
+                NDArray target = array.reshape(-1)) {
+              target.set(new NDIndex(":"), values);
             }
           });
     }

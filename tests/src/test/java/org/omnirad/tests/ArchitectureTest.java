@@ -42,7 +42,8 @@ class ArchitectureTest {
     MAY_IMPORT.put(
         "pretrain",
         List.of(
-            "encoder", "train", "probe", "augment", "data", "report", "nn", "tensor", "run", DJL));
+            "encoder", "train", "probe", "augment", "data", "report", "metric", "nn", "tensor",
+            "run", DJL));
     MAY_IMPORT.put("latent", List.of("encoder", "probe", "data", "report", "metric", "run", SMILE));
     MAY_IMPORT.put(
         "plot", with(TABLES_AND_CHARTS, "report", "data", "encoder", "latent", "metric", "run"));
