@@ -8,6 +8,7 @@ Both sides take float32 pixels in 0..1 to normalised views, with the same transf
 radiology preset, 64 pixels from grey images of 64, and the natural preset's second view, 224 pixels from 256. torchvision
 transforms each image by itself, as in a data set's transform. A ratio above 1 means that this library is faster.
 """
+import os
 import pathlib
 import statistics
 import subprocess
@@ -20,6 +21,9 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms import v2
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "environment"))
+import lab  # noqa: E402
+
 PAIRS = 7
 SHAPES = {  # size of the views, of the images, images in a batch, batches
     "radiology": (64, 64, 32, 16),
@@ -63,12 +67,13 @@ def transform(name, size):
 
 class Ours:
     def __init__(self, name):
-        jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
+        class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
         self.process = subprocess.Popen(
-            ["java", "--enable-native-access=ALL-UNNAMED", "-Dai.djl.pytorch.num_threads=1", "-cp", ":".join(map(str, jars)),
+            [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-Dai.djl.pytorch.num_threads=1",
+             "-cp", class_path,
              "org.omnirad.tests.benchmark.ViewServer", name, *map(str, SHAPES[name])],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.version = "DJL " + self.process.stdout.readline().strip()
+        self.version = self.process.stdout.readline().strip()
 
     def seconds(self):
         self.process.stdin.write("go\n")

@@ -1,5 +1,6 @@
 package org.omnirad.pretrain;
 
+import java.util.Locale;
 import java.util.Map;
 import org.omnirad.train.TrainingStoppedException;
 
@@ -59,13 +60,19 @@ final class Monitor {
   }
 
   private String onePrototype(Losses losses) {
-    return "the teacher has named one prototype for all images (entropy of the mean target %.2g, at most %.2g)"
-        .formatted(losses.marginalEntropy(), mostEntropy);
+    return String.format(
+        Locale.ROOT,
+        "the teacher has named one prototype for all images (entropy of the mean target %.2g, at most %.2g)",
+        losses.marginalEntropy(),
+        mostEntropy);
   }
 
   private String alikeFeatures(Losses losses) {
-    return "the teacher's features of all images have pointed the same way (spread %.2g, once %.2g)"
-        .formatted(losses.spread(), widest);
+    return String.format(
+        Locale.ROOT,
+        "the teacher's features of all images have pointed the same way (spread %.2g, once %.2g)",
+        losses.spread(),
+        widest);
   }
 
   /** Whether the last step looked well, so that what came of it may be kept as a checkpoint. */

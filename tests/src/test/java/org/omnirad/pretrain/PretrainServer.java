@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.run.RandomSource;
+import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Precision;
 
@@ -45,7 +46,7 @@ final class PretrainServer {
 
   private static void serve(Trainee trainee, PretrainConfig config, NDManager manager, int steps)
       throws IOException {
-    System.out.println("PyTorch " + Engine.getEngine("PyTorch").getVersion());
+    System.out.println(EngineRecord.ofEngine().entries().get("engine"));
     int size = config.encoder().imageSize();
     int views = 2 * config.batch().size();
     var images = manager.randomNormal(new Shape(views, 3, size, size));

@@ -1,6 +1,5 @@
 package org.omnirad.tests.benchmark;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.sun.management.OperatingSystemMXBean;
@@ -17,6 +16,7 @@ import org.omnirad.augment.ViewAugmenter;
 import org.omnirad.augment.ViewConfig;
 import org.omnirad.encoder.Preprocessing;
 import org.omnirad.run.RandomSource;
+import org.omnirad.tensor.EngineRecord;
 
 /**
  * Makes one view of each image of a batch each time a line arrives on standard input, and answers
@@ -47,7 +47,7 @@ final class ViewServer {
       int[] sides = new int[b];
       Arrays.fill(sides, side);
       var pixels = manager.randomUniform(0, 1, new Shape(b, natural ? 3 : 1, side, side));
-      System.out.println(Engine.getEngine("PyTorch").getVersion());
+      System.out.println(EngineRecord.ofEngine().entries().get("engine"));
       var requests =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
       while (requests.readLine() != null) {
