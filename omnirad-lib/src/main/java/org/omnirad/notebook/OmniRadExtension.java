@@ -18,12 +18,14 @@ import org.omnirad.data.RgbImage;
 import org.omnirad.report.Report;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RunRecord;
+import org.omnirad.train.MetricsLog;
 import tech.tablesaw.api.Table;
 
 /**
  * Teaches a JJava kernel to show the library's results: tables and reports as HTML, charts and
- * images as PNG, datasets as their card, arrays by their values, and the progress of a loop as one
- * line that updates in place. The kernel finds it by itself on its class path.
+ * images as PNG, datasets as their card, arrays by their values; the progress of a loop as one line
+ * and the curves of a training as one picture, which update in place. The kernel finds it by itself
+ * on its class path.
  *
  * <p>The plain text beside each rich form names no identity hash, so that a notebook executed twice
  * stays the same.
@@ -39,6 +41,7 @@ public final class OmniRadExtension implements Extension {
   public void install(BaseKernel kernel) {
     register(kernel.getRenderer());
     Progress.showOn(() -> new ProgressLine(kernel.getIO().display));
+    MetricsLog.showOn(() -> new LiveCurves(kernel.getIO().display));
     endWithParent();
   }
 

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
@@ -26,6 +27,12 @@ public final class Plots {
 
   /** The most images of a montage. */
   public static final int MAX_TILES = 400;
+
+  /** The width of a chart of {@link #curves} in pixels; two fit side by side. */
+  public static final int CURVES_WIDTH = 430;
+
+  /** The height of a chart of {@link #curves} in pixels. */
+  public static final int CURVES_HEIGHT = 300;
 
   private Plots() {}
 
@@ -117,6 +124,20 @@ public final class Plots {
    */
   public static XYChart scatter(double[][] points, int[] labels, List<String> classNames) {
     return Scatter.chart("", List.of("x", "y"), points, labels, classNames);
+  }
+
+  /**
+   * How numbers change over the steps of a training, a line for each.
+   *
+   * @param yTitle what the numbers are, with their unit
+   * @param steps N numbers of steps
+   * @param series by name in the order of the legend, N values each, NaN where there is none; of
+   *     more than {@value CurveChart#MAX_POINTS} values the means of equally many are drawn
+   * @throws InputException where nothing is finite
+   */
+  public static XYChart curves(
+      String title, String yTitle, double[] steps, Map<String, double[]> series) {
+    return CurveChart.of(title, yTitle, steps, series);
   }
 
   /** How often each class was predicted for each true class. */

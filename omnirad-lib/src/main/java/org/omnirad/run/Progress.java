@@ -10,18 +10,21 @@ import java.util.function.Supplier;
  * also honours a thread interrupt, so that an interrupted notebook cell stops cleanly.
  *
  * <p>Lines go to standard error, or where {@link #showOn} says; the system property {@code
- * omnirad.progress=off} silences them. Not for use by several threads at once.
+ * omnirad.progress=off} silences them. A loop inside another one of the same thread shows its
+ * progress in the line of the outer loop. Not for use by several threads at once.
  */
 public final class Progress implements AutoCloseable {
 
   private static final long NANOS_BETWEEN_LINES = 250_000_000L;
 
   private static volatile Supplier<Consumer<String>> display = () -> Progress::toConsole;
+  private static final ThreadLocal<Progress> RUNNING = new ThreadLocal<>();
 
   private final String what;
   private final String unit;
   private final long total;
   private final long started = System.nanoTime();
+  private final Progress outer;
   private final Consumer<String> line;
   private long done;
   private long lastShown;
@@ -30,9 +33,15 @@ public final class Progress implements AutoCloseable {
     this.what = what;
     this.unit = unit;
     this.total = total;
-    boolean quiet = "off".equals(System.getProperty("omnirad.progress"));
-    this.line = quiet ? text -> {} : display.get();
+    this.outer = RUNNING.get();
+    this.line = outer == null ? newLine() : outer.line;
     this.lastShown = started;
+    RUNNING.set(this);
+  }
+
+  private static Consumer<String> newLine() {
+    boolean quiet = "off".equals(System.getProperty("omnirad.progress"));
+    return quiet ? text -> {} : display.get();
   }
 
   /**
@@ -64,9 +73,15 @@ public final class Progress implements AutoCloseable {
     checkInterrupt(); // first, because the cell of an interrupted loop has already ended
     long now = System.nanoTime();
     if (now - lastShown >= NANOS_BETWEEN_LINES) {
-      lastShown = now;
-      line.accept(text(now));
+      show(now);
     }
+  }
+
+  private void show(long now) {
+    for (Progress loop = this; loop != null; loop = loop.outer) {
+      loop.lastShown = now;
+    }
+    line.accept(text(now));
   }
 
   /**
@@ -86,10 +101,15 @@ public final class Progress implements AutoCloseable {
         String.format(Locale.ROOT, "%s interrupted after %,d of %,d %s", what, done, total, unit));
   }
 
-  /** Shows the last state, where a line was shown before. */
+  /** Shows the last state, where a line was shown before and no outer loop goes on in it. */
   @Override
   public void close() {
-    if (lastShown != started) {
+    if (outer == null) {
+      RUNNING.remove();
+    } else {
+      RUNNING.set(outer);
+    }
+    if (outer == null && lastShown != started) {
       line.accept(text(System.nanoTime()));
     }
   }

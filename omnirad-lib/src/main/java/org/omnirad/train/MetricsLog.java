@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
@@ -27,11 +26,11 @@ public final class MetricsLog implements AutoCloseable {
   private static final String STEP = "step";
   private static final String READABLE = "Name the metrics.csv of a run folder.";
 
-  private static volatile Supplier<Consumer<MetricsLog>> display = () -> log -> {};
+  private static volatile Supplier<MetricsDisplay> display = () -> MetricsDisplay.NONE;
 
   private final List<String> columns;
   private final List<double[]> rows = new ArrayList<>();
-  private final Consumer<MetricsLog> shown;
+  private final MetricsDisplay shown;
   private Writer file = Writer.nullWriter();
 
   private MetricsLog(List<String> columns) {
@@ -113,11 +112,8 @@ public final class MetricsLog implements AutoCloseable {
         "Move the file away; the training goes on without its past metrics.");
   }
 
-  /**
-   * Sends every later training to a new display; the supplier is called once for each training, and
-   * what it gives after each step.
-   */
-  public static void showOn(Supplier<Consumer<MetricsLog>> newDisplay) {
+  /** Sends every later training to a display of its own, which the supplier gives. */
+  public static void showOn(Supplier<MetricsDisplay> newDisplay) {
     display = newDisplay;
   }
 
@@ -139,7 +135,7 @@ public final class MetricsLog implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics: " + e, e);
     }
-    shown.accept(this);
+    shown.added(this);
   }
 
   /** The names of the columns; the first is {@code step}. */
@@ -167,6 +163,8 @@ public final class MetricsLog implements AutoCloseable {
       file.close();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write metrics: " + e, e);
+    } finally {
+      shown.ended(this);
     }
   }
 

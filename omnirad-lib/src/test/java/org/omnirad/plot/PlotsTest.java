@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -235,6 +236,55 @@ class PlotsTest {
   }
 
   @Test
+  void curvesHaveALineForEachSeriesWithoutItsGaps() {
+    var series = new LinkedHashMap<String, double[]>();
+    series.put("student", new double[] {4, Double.NaN, 2});
+    series.put("never", new double[] {Double.NaN, Double.NaN, Double.NaN});
+    series.put("teacher", new double[] {3, 2, 1});
+    XYChart chart = Plots.curves("Entropy", "entropy (nats)", new double[] {1, 2, 3}, series);
+    assertEquals(List.of("student", "teacher"), names(chart));
+    assertArrayEquals(new double[] {1, 3}, chart.getSeries("student").getXData());
+    assertArrayEquals(new double[] {4, 2}, chart.getSeries("student").getYData());
+    assertEquals("step", chart.getXAxisTitle());
+    assertEquals("entropy (nats)", chart.getYAxisTitle());
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    assertEquals(Plots.CURVES_WIDTH, drawn.getWidth());
+    assertEquals(Plots.CURVES_HEIGHT, drawn.getHeight());
+    assertTrue(holds(drawn, Palette.color(0, 255).getRGB()), "the first line");
+    assertTrue(holds(drawn, Palette.color(2, 255).getRGB()), "the third series' own colour");
+  }
+
+  @Test
+  void aLongCurveIsDrawnByTheMeansOfItsParts() {
+    int n = 1000;
+    double[] steps = IntStream.rangeClosed(1, n).asDoubleStream().toArray();
+    double[] zigzag = IntStream.range(0, n).mapToDouble(i -> i % 3).toArray();
+    var line = Plots.curves("", "", steps, Map.of("a", zigzag)).getSeries("a");
+    assertEquals(334, line.getXData().length);
+    assertEquals(2, line.getXData()[0]);
+    assertEquals(998, line.getXData()[332]);
+    assertEquals(1000, line.getXData()[333], "the last step is the end of the line");
+    assertEquals(1, line.getYData()[100]);
+  }
+
+  @Test
+  void aSinglePointIsMarked() {
+    var chart = Plots.curves("", "accuracy", new double[] {0}, Map.of("a", new double[] {0.5}));
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    assertTrue(holds(drawn, Palette.color(0, 255).getRGB()));
+  }
+
+  @Test
+  void refusesCurvesWithoutSense() {
+    double[] steps = {1, 2};
+    refused(() -> Plots.curves("", "", steps, Map.of("a", new double[3])), "3 values of 'a' at 2");
+    refused(
+        () -> Plots.curves("", "", steps, Map.of("a", new double[] {Double.NaN, 1 / 0.0})),
+        "No number of [a]");
+    refused(() -> Plots.curves("", "", steps, Map.of()), "No number of []");
+  }
+
+  @Test
   void theConfusionMatrixHasTheFirstTrueClassOnTop() {
     var cells = Plots.confusion(report()).getHeatMapSeries().getHeatData();
     assertEquals(9, cells.size());
@@ -313,6 +363,12 @@ class PlotsTest {
   private static void refused(Supplier<?> call, String message) {
     String text = assertThrows(InputException.class, call::get).getMessage();
     assertTrue(text.contains(message), text);
+  }
+
+  private static boolean holds(BufferedImage image, int argb) {
+    int width = image.getWidth();
+    int[] pixels = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+    return Arrays.stream(pixels).anyMatch(p -> p == argb);
   }
 
   private static int blue(BufferedImage image, int x, int y) {

@@ -70,4 +70,47 @@ class ProgressTest {
     }
     assertTrue(lines.isEmpty(), lines::toString);
   }
+
+  @Test
+  void aLoopInsideAnotherShowsInItsLine() throws InterruptedException {
+    var opened = new ArrayList<List<String>>();
+    Progress.showOn(
+        () -> {
+          opened.add(new ArrayList<>());
+          return opened.get(opened.size() - 1)::add;
+        });
+    try (var outer = Progress.of("pretrain", "images", 2)) {
+      outer.step(1);
+      try (var inner = Progress.of("embed", "images", 2)) {
+        Thread.sleep(300);
+        inner.step(2);
+      }
+      outer.step(1);
+    }
+    try (var next = Progress.of("embed", "images", 2)) {
+      next.step(2);
+    }
+    assertEquals(2, opened.size(), "one line for both loops, one for that after them");
+    List<String> line = opened.get(0);
+    assertEquals(2, line.size(), line::toString);
+    assertTrue(line.get(0).startsWith("embed: 2/2"), line::toString);
+    assertTrue(line.get(1).startsWith("pretrain: 2/2"), line::toString);
+  }
+
+  @Test
+  void anInterruptedInnerLoopLeavesTheOuterOneTheLine() throws InterruptedException {
+    try (var outer = Progress.of("pretrain", "images", 2)) {
+      Thread.currentThread().interrupt();
+      assertThrows(
+          CancellationException.class,
+          () -> {
+            try (var inner = Progress.of("embed", "images", 2)) {
+              inner.step(1);
+            }
+          });
+      Thread.sleep(300);
+      outer.step(2);
+    }
+    assertTrue(lines.get(0).startsWith("pretrain: 2/2"), lines::toString);
+  }
 }
