@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +31,7 @@ import org.omnirad.encoder.Preprocessing;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
 import org.omnirad.tensor.SafetensorsFile;
+import org.omnirad.train.MetricsDisplay;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
 
@@ -77,7 +77,7 @@ class PretrainerTest {
   /** Interrupts this thread once, when so many rows are there. */
   private static void interruptAt(int rows) {
     boolean[] done = {false};
-    Consumer<MetricsLog> display =
+    MetricsDisplay display =
         log -> {
           if (log.size() == rows && !done[0]) {
             done[0] = true;
