@@ -7,6 +7,8 @@
 
 The first start builds the library, makes a virtual environment beside this file and
 installs the "OmniRad (Java)" kernel in it; later starts only check that nothing changed.
+With OMNIRAD_GPU=1 in the environment the library is built without the CPU's libtorch; the
+engine then fetches the CUDA one once, or takes the one that PYTORCH_LIBRARY_PATH names.
 """
 
 import argparse
@@ -135,13 +137,19 @@ def library_jar():
     return max(jars, key=lambda jar: jar.stat().st_mtime, default=None)
 
 
+def for_gpu():
+    return os.environ.get("OMNIRAD_GPU", "") not in ("", "0")
+
+
 def library_is_fresh():
     jar = library_jar()
-    if jar is None or not any((LIBRARY / "target" / "lib").glob("*.jar")):
+    with_cpu = any((LIBRARY / "target" / "lib").glob("pytorch-native-cpu-*.jar"))
+    if jar is None or with_cpu == for_gpu():
         return False
     sources = [REPOSITORY / "pom.xml", LIBRARY / "pom.xml"]
     for folder in (LIBRARY / "src" / "main", REPOSITORY / "datasets"):
-        sources += [path for path in folder.rglob("*") if path.is_file()]
+        # A folder's time tells of files that are gone.
+        sources += [folder, *folder.rglob("*")]
     built = jar.stat().st_mtime
     return all(source.stat().st_mtime <= built for source in sources if source.exists())
 
@@ -153,6 +161,7 @@ def build_library(jdk, version):
     maven = str(REPOSITORY / ("mvnw.cmd" if WINDOWS else "mvnw"))
     command = [maven, "-q", "-B", "-pl", "omnirad-lib", "-am", "-Dmaven.test.skip=true"]
     command += ["-Dspotless.check.skip=true", "package"]
+    command += ["-Dgpu"] if for_gpu() else []
     environment = dict(os.environ, JAVA_HOME=str(jdk))
     if version >= FIRST_JDK_WITH_UNSAFE_WARNING:
         environment["MAVEN_OPTS"] = " ".join([os.environ.get("MAVEN_OPTS", ""), QUIET_UNSAFE])
@@ -252,8 +261,9 @@ def kernel_spec(jdk, version):
         "-XX:ErrorFile=%s" % (STATE / "jvm-error-%p.log"),
         "-Djava.awt.headless=true",
         "-Djava.util.logging.config.file={resource_dir}/logging.properties",
-        "-Dai.djl.offline=true",
     ]
+    if not for_gpu():
+        options.append("-Dai.djl.offline=true")
     if version >= FIRST_JDK_WITH_UNSAFE_WARNING:
         options.append(QUIET_UNSAFE)
     return {

@@ -37,4 +37,4 @@ class Theirs:
 if __name__ == "__main__":
     torch.set_num_threads(THREADS)
     for name in sys.argv[1:] or ["FLOAT32", "BFLOAT16"]:
-        compare(name, IMAGES, JavaServer("EmbedServer", name, IMAGES), Theirs(name))
+        compare(name, IMAGES, JavaServer("tests.benchmark.EmbedServer", name, IMAGES), Theirs(name))

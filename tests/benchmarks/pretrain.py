@@ -187,7 +187,7 @@ def benchmark(name, precision, torch_only):
         seconds = [theirs.seconds() for _ in range(3)][1:]
         print(f"{name} {precision}: PyTorch {torch.__version__} {images / min(seconds):.2f} images/s", flush=True)
     else:
-        ours = JavaServer("PretrainServer", name, precision, preset["batch"], preset["steps"])
+        ours = JavaServer("pretrain.PretrainServer", name, precision, preset["batch"], preset["steps"])
         compare(f"{name} {precision}", images, ours, theirs)
 
 

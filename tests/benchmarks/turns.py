@@ -1,11 +1,16 @@
 """A Java process and PyTorch take turns at the same work; what the benchmarks share."""
+import os
 import pathlib
 import statistics
 import subprocess
+import sys
 
 import torch
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "environment"))
+import lab  # noqa: E402
+
 WARM_UPS, PAIRS, THREADS = 2, 7, 2
 
 
@@ -13,13 +18,13 @@ class JavaServer:
     """Prints its version, then answers each line with the seconds that the work took."""
 
     def __init__(self, main_class, *arguments):
-        jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
+        class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
         self.process = subprocess.Popen(
-            ["java", "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
-             f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", ":".join(map(str, jars)),
-             f"org.omnirad.tests.benchmark.{main_class}", *map(str, arguments)],
+            [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
+             f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", class_path,
+             f"org.omnirad.{main_class}", *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.version = "DJL " + self.process.stdout.readline().strip()
+        self.version = self.process.stdout.readline().strip()
 
     def seconds(self):
         self.process.stdin.write("go\n")

@@ -6,6 +6,7 @@ import struct
 import unittest
 
 import conventions
+import figures
 import mutants
 import outputs
 
@@ -134,6 +135,17 @@ class Mutants(unittest.TestCase):
         self.assertEqual(["c"], [cell["id"] for cell in left["cells"]])
         self.assertEqual(1, len(survivors))
         self.assertIn("smaller", survivors[0])
+
+
+class Figures(unittest.TestCase):
+
+    def test_the_readme_shows_what_the_notebooks_show(self):
+        for name, (notebook, cell_id) in figures.FIGURES.items():
+            shown = (figures.FOLDER / (name + ".png")).read_bytes()
+            self.assertEqual(figures.picture(notebook, cell_id), shown, "run figures.py")
+
+    def test_they_are_small(self):
+        self.assertLess(sum(f.stat().st_size for f in figures.FOLDER.iterdir()), 400_000)
 
 
 class Conventions(unittest.TestCase):

@@ -8,8 +8,10 @@ For each model: timm starts it with random weights and writes it; this library l
 images and writes it again; timm loads that with strict=True. Printed is the largest difference of any token value.
 """
 import json
+import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 import timm
@@ -17,6 +19,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "environment"))
+import lab  # noqa: E402
+
 MODELS = [("vit_small_patch14_dinov2", 224), ("vit_base_patch14_dinov2", 224), ("vit_small_patch14_dinov2", 448)]
 
 
@@ -34,9 +39,9 @@ def random_model(name, size):
 
 
 def tokens_of_ours(folder):
-    jars = [ROOT / "tests/target/test-classes", *ROOT.glob("omnirad-lib/target/*.jar"), ROOT / "omnirad-lib/target/lib/*"]
+    class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
     subprocess.run(
-        ["java", "--enable-native-access=ALL-UNNAMED", "-cp", ":".join(map(str, jars)),
+        [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-cp", class_path,
          "org.omnirad.tests.parity.TokensOfFile",
          folder, folder / "images.safetensors", folder / "tokens.safetensors", folder / "saved"],
         check=True)

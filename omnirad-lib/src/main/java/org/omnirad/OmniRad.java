@@ -8,7 +8,10 @@ import org.omnirad.data.ImageFolder;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.notebook.KernelVersion;
 import org.omnirad.run.InputException;
+import org.omnirad.run.RunRecord;
+import org.omnirad.tensor.EngineRecord;
 
 /** Where a notebook starts: datasets and encoders by name. */
 public final class OmniRad {
@@ -55,5 +58,11 @@ public final class OmniRad {
    */
   public static Encoder encoder(String name) {
     return Encoder.of(name);
+  }
+
+  /** What results depend on besides their input: versions, operating system, processors. */
+  public static RunRecord versions() {
+    RunRecord record = RunRecord.ofMachine().with(EngineRecord.ofEngine());
+    return KernelVersion.find().map(kernel -> record.with("kernel", kernel)).orElse(record);
   }
 }

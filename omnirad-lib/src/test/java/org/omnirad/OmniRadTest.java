@@ -66,4 +66,10 @@ class OmniRadTest {
       }
     }
   }
+
+  @Test
+  void versionsNameTheEngine() {
+    String engine = OmniRad.versions().entries().get("engine");
+    assertTrue(engine.matches("DJL \\d+\\.\\d+\\.\\d+ with libtorch \\d+\\.\\d+\\.\\d+"), engine);
+  }
 }

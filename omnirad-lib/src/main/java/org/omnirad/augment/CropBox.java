@@ -27,6 +27,15 @@ record CropBox(int top, int left, int height, int width) {
     return central(config, height, width);
   }
 
+  /** The smallest box that holds both. */
+  CropBox hull(CropBox other) {
+    int t = Math.min(top, other.top);
+    int l = Math.min(left, other.left);
+    int bottom = Math.max(top + height, other.top + other.height);
+    int right = Math.max(left + width, other.left + other.width);
+    return new CropBox(t, l, bottom - t, right - l);
+  }
+
   private static CropBox central(ViewConfig config, int height, int width) {
     double aspect = (double) width / height;
     int h = height;

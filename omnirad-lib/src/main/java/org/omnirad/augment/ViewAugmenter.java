@@ -64,23 +64,18 @@ public final class ViewAugmenter {
       draws.add(ViewDraw.of(config, jitter, batch.heights()[i], batch.widths()[i], generator));
     }
     NDArray pixels = batch.pixels();
-    try (var off = GradMode.off();
-        NDManager scratch = pixels.getManager().newSubManager(pixels.getDevice())) {
-      NDArray out =
-          pixels
-              .getManager()
-              .create(
-                  new Shape(batch.size(), 3, config.size(), config.size()),
-                  pixels.getDataType(),
-                  pixels.getDevice());
+    NDManager manager = pixels.getManager();
+    var shape = new Shape(batch.size(), 3, config.size(), config.size());
+    try (var off = GradMode.off()) {
+      NDArray out = manager.create(shape, pixels.getDataType(), pixels.getDevice());
       int chunk = chunk(pixels);
       for (int first = 0; first < batch.size(); first += chunk) {
         int end = Math.min(first + chunk, batch.size());
-        try (NDManager part = scratch.newSubManager()) {
-          var range = new NDIndex().addSliceDim(first, end);
-          NDArray from = pixels.get(part, range);
-          NDArray to = out.get(part, range);
-          transform(part, from, to, draws.subList(first, end));
+        try (NDManager part = manager.newSubManager(pixels.getDevice())) {
+          transform(
+              pixels.get(part, new NDIndex().addSliceDim(first, end)),
+              out.get(part, new NDIndex().addSliceDim(first, end)),
+              new ViewParameters(part, draws.subList(first, end)));
         }
       }
       return out;
@@ -95,15 +90,14 @@ public final class ViewAugmenter {
     return (int) Math.max(1, CPU_CHUNK_VALUES / values);
   }
 
-  private void transform(NDManager part, NDArray pixels, NDArray out, List<ViewDraw> draws) {
-    var parameters = new ViewParameters(part, draws);
-    NDArray x = ViewOps.cropResize(pixels, parameters.of(ViewDraw::boxAndFlips), config.size());
+  private void transform(NDArray pixels, NDArray out, ViewParameters parameters) {
+    NDArray x = cropped(pixels, parameters);
     boolean colour = pixels.getShape().get(1) == 3;
     for (int i = 0; i < jitter.size(); i++) {
-      int round = i;
-      parameters.blendAt(round).ifPresent(factors -> ViewOps.blend(x, factors));
+      int place = i;
+      parameters.blendAt(place).ifPresent(factors -> ViewOps.blend(x, factors));
       if (colour) {
-        parameters.chosen(d -> d.turnAt(round), 0).ifPresent(chosen -> ViewOps.hue(x, chosen));
+        parameters.chosen(d -> d.turnAt(place), 0).ifPresent(chosen -> ViewOps.hue(x, chosen));
       }
     }
     parameters.chosen(ViewDraw::grey, 0).ifPresent(chosen -> ViewOps.grey(x, chosen));
@@ -115,6 +109,18 @@ public final class ViewAugmenter {
     parameters
         .chosen(ViewDraw::noise, 0)
         .ifPresent(chosen -> ViewOps.noise(x, chosen, parameters.noiseSeeds()));
-    ViewOps.normaliseInto(out, x, part.create(statistics, new Shape(2, 3)));
+    ViewOps.normaliseInto(out, x, pixels.getManager().create(statistics, new Shape(2, 3)));
+  }
+
+  // Only the part of the pixels that some crop shows is multiplied.
+  private NDArray cropped(NDArray pixels, ViewParameters parameters) {
+    CropBox hull = parameters.hull();
+    var shown =
+        new NDIndex()
+            .addAllDim(2)
+            .addSliceDim(hull.top(), hull.top() + hull.height())
+            .addSliceDim(hull.left(), hull.left() + hull.width());
+    NDArray boxes = parameters.of(draw -> draw.boxAndFlips(hull));
+    return ViewOps.cropResize(pixels.get(shown), boxes, config.size());
   }
 }

@@ -57,9 +57,15 @@ record ViewDraw(
         random.nextLong());
   }
 
-  float[] boxAndFlips() {
+  /** Top and left within the hull, height, width, and 1 for each flip. */
+  float[] boxAndFlips(CropBox hull) {
     return new float[] {
-      box.top(), box.left(), box.height(), box.width(), upsideDown ? 1 : 0, mirrored ? 1 : 0
+      box.top() - hull.top(),
+      box.left() - hull.left(),
+      box.height(),
+      box.width(),
+      upsideDown ? 1 : 0,
+      mirrored ? 1 : 0
     };
   }
 

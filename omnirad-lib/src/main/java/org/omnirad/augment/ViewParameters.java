@@ -24,6 +24,11 @@ final class ViewParameters {
     this.draws = draws;
   }
 
+  /** The smallest box that holds every crop. */
+  CropBox hull() {
+    return draws.stream().map(ViewDraw::box).reduce(CropBox::hull).orElseThrow();
+  }
+
   /** Equally many values of each image: (B, values). */
   NDArray of(Function<ViewDraw, float[]> values) {
     float[][] rows = draws.stream().map(values).toArray(float[][]::new);

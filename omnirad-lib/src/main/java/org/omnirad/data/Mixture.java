@@ -2,6 +2,7 @@ package org.omnirad.data;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.omnirad.run.RandomSource;
 
@@ -47,8 +48,12 @@ final class Mixture {
     for (int j = 0; j < shares.length; j++) {
       if (shares[j] * BLOCK < 1) {
         throw new IllegalArgumentException(
-            "weight %s is a share of %.2g, must be at least 1/%d of the sum of the weights"
-                .formatted(weights[j], shares[j], BLOCK));
+            String.format(
+                Locale.ROOT,
+                "weight %s is a share of %.2g, must be at least 1/%d of the sum of the weights",
+                weights[j],
+                shares[j],
+                BLOCK));
       }
     }
   }

@@ -93,7 +93,11 @@ final class RadImageNetLayout {
     }
     if (images.isEmpty()) {
       throw new InputException(
-          "%s: none of its %,d files is an image of RadImageNet.".formatted(root, files.size()),
+          String.format(
+              Locale.ROOT,
+              "%s: none of its %,d files is an image of RadImageNet.",
+              root,
+              files.size()),
           "Expected CT/anatomy/label/file.png, MR/anatomy/label/file.png and US/label/file.png.");
     }
     Map<Split, String> splitFiles = splitFiles(files, root);
@@ -164,8 +168,14 @@ final class RadImageNetLayout {
     if (!missing.isEmpty()) {
       var first = missing.entrySet().iterator().next();
       throw new InputException(
-          "%s: %,d of the %,d images that the CSV files name are missing; the first, in %s: %s."
-              .formatted(root, missing.size(), named, first.getValue(), first.getKey()),
+          String.format(
+              Locale.ROOT,
+              "%s: %,d of the %,d images that the CSV files name are missing; the first, in %s: %s.",
+              root,
+              missing.size(),
+              named,
+              first.getValue(),
+              first.getKey()),
           "Unpack the archive again, or take the rows out of the CSV files.");
     }
     return splits;

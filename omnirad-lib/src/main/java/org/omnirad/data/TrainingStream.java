@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -140,7 +141,8 @@ public final class TrainingStream implements Iterator<List<Sample>>, AutoCloseab
       }
       window.clear((int) (draws++ % WINDOW));
       if (draws >= WINDOW && window.cardinality() > WINDOW / 2) {
-        throw tooMany("%d of the last %,d draws".formatted(window.cardinality(), WINDOW));
+        throw tooMany(
+            String.format(Locale.ROOT, "%d of the last %,d draws", window.cardinality(), WINDOW));
       }
     }
     return batch;
@@ -201,8 +203,12 @@ public final class TrainingStream implements Iterator<List<Sample>>, AutoCloseab
 
   private InputException tooMany(String what) {
     return new InputException(
-        "%s gave an image that cannot be decoded, %,d different ones so far; the last: %s"
-            .formatted(what, broken.size(), last.message()),
+        String.format(
+            Locale.ROOT,
+            "%s gave an image that cannot be decoded, %,d different ones so far; the last: %s",
+            what,
+            broken.size(),
+            last.message()),
         "Check that the files of list %d are complete.".formatted(last.list() + 1));
   }
 }

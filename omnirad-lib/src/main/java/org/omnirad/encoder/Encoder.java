@@ -24,6 +24,7 @@ import org.omnirad.data.Sample;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RunRecord;
+import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.NativeMemory;
 import org.omnirad.tensor.Precision;
@@ -282,7 +283,7 @@ public final class Encoder implements AutoCloseable {
         .with("encoder", name)
         .with("encoder.md5", WeightsDigest.md5(network))
         .with("encoder.preprocessing", preprocessing)
-        .with("engine", "PyTorch " + Engine.getEngine("PyTorch").getVersion())
+        .with(EngineRecord.ofEngine())
         .with("device", device())
         .with("precision", network.precision());
   }

@@ -3,8 +3,9 @@ package org.omnirad.notebook;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.IntStream;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.FloatColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
@@ -67,7 +68,7 @@ final class Tables {
       Object value = column.isMissing(row) ? null : column.get(row);
       values.add(value);
       formatted |=
-          value instanceof Number && !Objects.equals(column.getString(row), value.toString());
+          value instanceof Number number && !column.getString(row).equals(byDefault(number));
     }
     var plain = TextColumn.of(column.name(), values);
     if (!formatted) {
@@ -78,5 +79,14 @@ final class Tables {
       cells.add(column.isMissing(row) ? "" : column.getString(row));
     }
     return new TextColumn(column.name(), plain.rightAligned(), cells);
+  }
+
+  /** As a column without a print format of its own writes it, which depends on the locale. */
+  private static String byDefault(Number value) {
+    return switch (value) {
+      case Double d -> DoubleColumn.create("", new double[] {d}).getString(0);
+      case Float f -> FloatColumn.create("", new float[] {f}).getString(0);
+      default -> value.toString();
+    };
   }
 }

@@ -2,6 +2,7 @@ package org.omnirad.plot;
 
 import java.awt.Color;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.CategoryChart;
@@ -16,6 +17,7 @@ final class BalanceChart {
 
   private static final int WIDTH = 720;
   private static final int HEIGHT = 380;
+  private static final double HEADROOM = 1.1;
   private static final int UPRIGHT_NAMES = 4;
 
   private BalanceChart() {}
@@ -35,15 +37,21 @@ final class BalanceChart {
     styler.setYAxisMin(0.0);
     styler.setSeriesColors(
         new Color[] {Palette.color(0, 255), Palette.color(1, 255), Palette.color(2, 255)});
+    // Closer than any two classes stand, so that each has its name.
+    styler.setXAxisTickMarkSpacingHint(1);
     styler.setXAxisLabelRotation(dataset.classNames().size() > UPRIGHT_NAMES ? 45 : 0);
     List<String> names = ShortNames.of(dataset.classNames());
+    double largest = 0;
     for (Split split : Split.values()) {
       ImageList images = dataset.split(split);
       String label =
           String.format(
               Locale.ROOT, "%s (%,d)", split.name().toLowerCase(Locale.ROOT), images.size());
-      chart.addSeries(label, names, shares(images));
+      List<Double> shares = shares(images);
+      largest = Math.max(largest, Collections.max(shares));
+      chart.addSeries(label, names, shares);
     }
+    styler.setYAxisMax(HEADROOM * largest);
     return chart;
   }
 

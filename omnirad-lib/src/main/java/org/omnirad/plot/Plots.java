@@ -103,14 +103,16 @@ public final class Plots {
   }
 
   /**
-   * Points, a colour and a marker for each class.
+   * Points, a colour and a marker for each class; a unit is as long on both axes.
    *
    * @param labels N classes in [0, K)
    * @param classNames K names; classes without points are left out of the legend
    */
   public static XYChart scatter(Projection projection, int[] labels, List<String> classNames) {
-    return Scatter.chart(
-        projection.toString(), projection.axes(), projection.points(), labels, classNames);
+    double[][] points = projection.points();
+    XYChart chart =
+        Scatter.chart(projection.toString(), projection.axes(), points, labels, classNames);
+    return Scatter.equalScales(chart, points);
   }
 
   /**

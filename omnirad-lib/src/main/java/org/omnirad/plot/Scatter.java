@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -17,6 +18,7 @@ final class Scatter {
 
   private static final int WIDTH = 860;
   private static final int HEIGHT = 600;
+  private static final double MARGIN = 0.04;
   private static final Marker[] MARKERS = {
     SeriesMarkers.CIRCLE,
     SeriesMarkers.DIAMOND,
@@ -56,6 +58,45 @@ final class Scatter {
       }
     }
     return chart;
+  }
+
+  /** Makes a unit as long on one axis as on the other, so that distances can be compared. */
+  static XYChart equalScales(XYChart chart, double[][] points) {
+    double[] x = range(points, 0);
+    double[] y = range(points, 1);
+    double[] shownX = x;
+    double[] shownY = y;
+    // Other ticks can need other margins, so the layout is read twice.
+    for (int pass = 0; pass < 2; pass++) {
+      show(chart, shownX, shownY);
+      BitmapEncoder.getBufferedImage(chart);
+      double width = chart.getScreenXFromChart(shownX[1]) - chart.getScreenXFromChart(shownX[0]);
+      double height = chart.getScreenYFromChart(shownY[0]) - chart.getScreenYFromChart(shownY[1]);
+      double perUnit = Math.min(width / (x[1] - x[0]), height / (y[1] - y[0]));
+      shownX = around(x, width / perUnit);
+      shownY = around(y, height / perUnit);
+    }
+    show(chart, shownX, shownY);
+    return chart;
+  }
+
+  private static void show(XYChart chart, double[] x, double[] y) {
+    var styler = chart.getStyler();
+    styler.setXAxisMin(x[0]).setXAxisMax(x[1]);
+    styler.setYAxisMin(y[0]).setYAxisMax(y[1]);
+  }
+
+  // From the smallest to the largest coordinate, with some room on both sides.
+  private static double[] range(double[][] points, int axis) {
+    var values = Arrays.stream(points).mapToDouble(point -> point[axis]).summaryStatistics();
+    double length = values.getMax() - values.getMin();
+    double[] ends = {values.getMin(), values.getMax()};
+    return around(ends, length > 0 ? (1 + 2 * MARGIN) * length : 1);
+  }
+
+  private static double[] around(double[] ends, double length) {
+    double middle = ends[0] + (ends[1] - ends[0]) / 2;
+    return new double[] {middle - length / 2, middle + length / 2};
   }
 
   private static double[] column(double[][] points, int[] members, int axis) {

@@ -54,19 +54,19 @@ final class BlockMasks {
     return mask;
   }
 
-  private static int addBlock(boolean[] mask, int grid, int most, SplittableRandom random) {
-    double maxArea = Math.min(most, grid * grid / 2.0);
+  private static int addBlock(boolean[] mask, int grid, int left, SplittableRandom random) {
+    int most = Math.min(left, grid * grid / 2);
     for (int i = 0; i < TRIES; i++) {
-      double area = MIN_AREA + (maxArea - MIN_AREA) * random.nextDouble();
+      double area = MIN_AREA + (most - MIN_AREA) * random.nextDouble();
       double logAspect = Math.log(MIN_ASPECT) * (2 * random.nextDouble() - 1);
       int h = (int) Math.rint(Math.sqrt(area * Math.exp(logAspect)));
       int w = (int) Math.rint(Math.sqrt(area * Math.exp(-logAspect)));
       if (h < grid && w < grid) {
         int top = random.nextInt(grid - h + 1);
-        int left = random.nextInt(grid - w + 1);
-        int added = count(mask, grid, top, left, h, w);
+        int start = random.nextInt(grid - w + 1);
+        int added = count(mask, grid, top, start, h, w);
         if (added > 0 && added <= most) {
-          fill(mask, grid, top, left, h, w);
+          fill(mask, grid, top, start, h, w);
           return added;
         }
       }

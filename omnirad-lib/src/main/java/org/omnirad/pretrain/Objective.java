@@ -47,17 +47,15 @@ final class Objective {
   }
 
   /** Where the hidden patches of b images are, and how much each counts. */
-  private record Hidden(NDArray rows, NDArray weights, NDArray mask) {
+  private record Hidden(NDArray rows, NDArray weights) {
 
     /** The hidden patches of b images of B; the images' manager owns the result. */
     static Optional<Hidden> of(NDArray images, boolean[][] masks, int batch) {
       int n = masks[0].length;
       int count = 0;
-      boolean[] flat = new boolean[masks.length * n];
-      for (int v = 0; v < masks.length; v++) {
-        for (int i = 0; i < n; i++) {
-          flat[v * n + i] = masks[v][i];
-          count += masks[v][i] ? 1 : 0;
+      for (boolean[] mask : masks) {
+        for (boolean hidden : mask) {
+          count += hidden ? 1 : 0;
         }
       }
       if (count == 0) {
@@ -75,14 +73,17 @@ final class Objective {
         Arrays.fill(weights, first, next, 1f / (next - first) / (2f * batch));
       }
       var manager = images.getManager();
-      NDArray mask = manager.create(flat, new Shape(masks.length, n));
-      return Optional.of(new Hidden(manager.create(rows), manager.create(weights), mask));
+      return Optional.of(new Hidden(manager.create(rows), manager.create(weights)));
     }
   }
 
   /** What the teacher says of b images. */
   private record Taught(
-      NDArray classes, Optional<NDArray> patches, double entropy, double spread) {}
+      NDArray classes,
+      Optional<NDArray> patches,
+      double entropy,
+      double marginalEntropy,
+      double spread) {}
 
   /**
    * Adds the gradients of a part of the batch to the student's parameters.
@@ -99,13 +100,14 @@ final class Objective {
         config.objective().ibotWeight() > 0
             ? Hidden.of(views.global(), views.masks(), batch)
             : Optional.empty();
+    NDArray mask = mask(views, hidden.isPresent());
     Taught taught;
     try (var off = GradMode.off()) {
       taught = teach(views, hidden, temperature);
     }
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       var dropPath = new DropPath(config.optimiser().dropPathRate(), random);
-      NDArray tokens = student.tokens(views.global(), hidden.map(Hidden::mask), dropPath);
+      NDArray tokens = student.tokens(views.global(), Optional.of(mask), dropPath);
       NDArray cls = tokens.get(new NDIndex(":, 0")); // (2b, D)
       Optional<NDArray> patches = hidden.map(h -> rows(tokens, h.rows())); // (M, D)
       NDList logits = logits(student, cls, patches);
@@ -134,8 +136,19 @@ final class Objective {
           total.getFloat(),
           taught.entropy() * share,
           studentEntropy(logits.get(0)) * share,
+          taught.marginalEntropy() * share,
           taught.spread() * share);
     }
+  }
+
+  /** Always given, so that the mask token has a gradient, of zero where nothing is hidden. */
+  private static NDArray mask(Views views, boolean hides) {
+    int n = views.masks()[0].length;
+    boolean[] flat = new boolean[views.masks().length * n];
+    for (int v = 0; hides && v < views.masks().length; v++) {
+      System.arraycopy(views.masks()[v], 0, flat, v * n, n);
+    }
+    return views.global().getManager().create(flat, new Shape(views.masks().length, n));
   }
 
   private Taught teach(Views views, Optional<Hidden> hidden, double temperature) {
@@ -147,7 +160,12 @@ final class Objective {
     Optional<NDArray> patches = hidden.map(h -> targets.ofPatches(logits.get(1), temperature));
     NDArray direction = cls.div(cls.norm(new int[] {1}, true)).mean(new int[] {0});
     double spread = 1 - direction.square().sum().getFloat();
-    return new Taught(classes, patches, Ops.entropy(classes).mean().getFloat(), spread);
+    return new Taught(
+        classes,
+        patches,
+        Ops.entropy(classes).mean().getFloat(),
+        Ops.entropy(classes.mean(new int[] {0}, true)).getFloat(),
+        spread);
   }
 
   /** Logits of the class tokens, then those of the hidden patches where there are any. */

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import java.util.Objects;
+
 /**
  * The loss and its targets.
  *
@@ -22,6 +24,7 @@ public record ObjectiveConfig(
 
   /** Checks every value. */
   public ObjectiveConfig {
+    Objects.requireNonNull(centring, "centring is missing");
     PretrainConfig.require(dinoWeight > 0, "dinoWeight", dinoWeight, "above 0");
     PretrainConfig.require(ibotWeight >= 0, "ibotWeight", ibotWeight, "at least 0");
     PretrainConfig.require(koleoWeight >= 0, "koleoWeight", koleoWeight, "at least 0");

@@ -1,5 +1,6 @@
 package org.omnirad.pretrain;
 
+import java.util.Objects;
 import org.omnirad.encoder.VitConfig;
 import org.omnirad.tensor.Precision;
 
@@ -37,6 +38,16 @@ public record PretrainConfig(
 
   /** Checks what concerns several parts. */
   public PretrainConfig {
+    Objects.requireNonNull(encoder, "encoder is missing");
+    Objects.requireNonNull(start, "start is missing");
+    Objects.requireNonNull(views, "views is missing");
+    Objects.requireNonNull(head, "head is missing");
+    Objects.requireNonNull(masks, "masks is missing");
+    Objects.requireNonNull(objective, "objective is missing");
+    Objects.requireNonNull(optimiser, "optimiser is missing");
+    Objects.requireNonNull(batch, "batch is missing");
+    Objects.requireNonNull(watch, "watch is missing");
+    Objects.requireNonNull(precision, "precision is missing");
     require(
         objective.ibotWeight() == 0 || Math.floor(2 * batch.size() * masks.probability()) >= 1,
         "masks.probability",

@@ -13,5 +13,12 @@ import org.omnirad.train.MetricsLog;
  * @param report what it came to
  * @param folder the run folder, which holds the encoder as timm loads it in {@code encoder/}
  */
-public record PretrainRun(
-    Encoder encoder, MetricsLog metrics, PretrainReport report, Path folder) {}
+public record PretrainRun(Encoder encoder, MetricsLog metrics, PretrainReport report, Path folder)
+    implements AutoCloseable {
+
+  /** Frees the encoder. */
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.Sample;
@@ -34,6 +35,11 @@ import org.omnirad.train.TrainingStoppedException;
  */
 public final class Pretrainer {
 
+  private static final String SKIPPED = "skipped";
+  // Before the columns of a row that still lacks its score.
+  private static final String ROW = "row.";
+  private static final String SCORE = "knn_accuracy";
+
   /** The columns of the metrics after {@code step}, the number of steps done. */
   public static final List<String> COLUMNS =
       List.of(
@@ -43,6 +49,7 @@ public final class Pretrainer {
           "koleo",
           "teacher_entropy",
           "student_entropy",
+          "marginal_entropy",
           "spread",
           "gradient_norm",
           "learning_rate",
@@ -50,18 +57,19 @@ public final class Pretrainer {
           "teacher_momentum",
           "teacher_temperature",
           "images_per_second",
-          "knn_accuracy");
-
-  private static final String SUSPICIOUS = "suspicious";
-  private static final String SKIPPED = "skipped";
+          SCORE);
 
   private final List<WeightedDataset> datasets;
   private final PretrainConfig config;
   private final Path path;
   private final Optional<Watch> watch;
   private final Schedules schedules;
-  private final Monitor monitor = new Monitor();
-  private long named;
+  private final Monitor monitor;
+  private Map<String, Double> unscored = Map.of();
+  private long done;
+  private long skippedBefore;
+  private long skipped;
+  private int named;
 
   private Pretrainer(List<WeightedDataset> datasets, PretrainConfig config, Path folder) {
     if (datasets.isEmpty()) {
@@ -70,6 +78,7 @@ public final class Pretrainer {
     this.datasets = List.copyOf(datasets);
     this.config = config;
     path = folder;
+    monitor = new Monitor(config.head().prototypes());
     watch =
         datasets.stream()
             .map(d -> Watch.of(d.dataset(), config))
@@ -108,14 +117,14 @@ public final class Pretrainer {
       try (var folder = RunFolder.open(path, config, identity, machine)) {
         Optional<Checkpoint> last = folder.checkpoints().last();
         last.ifPresent(checkpoint -> resume(trainee, folder, checkpoint));
-        long done = last.map(Checkpoint::step).orElse(0L);
         try (MetricsLog metrics = folder.metrics(COLUMNS, last.isPresent() ? done : -1)) {
-          train(trainee, folder, metrics, done);
+          train(trainee, folder, metrics);
           trainee.teacher().save(path.resolve("encoder"));
           double seconds = (System.nanoTime() - started) / 1e9;
           RunRecord record =
               machine
                   .with(identity)
+                  .with("data.skipped", skipped)
                   .with("seconds", Math.round(seconds))
                   .with("seconds.processors", processorSeconds())
                   .with("config", config);
@@ -145,7 +154,8 @@ public final class Pretrainer {
     RunRecord identity =
         new RunRecord(Map.of())
             .with("start", start.name())
-            .with("start.md5", start.record().entries().get("encoder.md5"));
+            .with("start.md5", start.record().entries().get("encoder.md5"))
+            .with("datasets", datasets.size());
     for (int i = 0; i < datasets.size(); i++) {
       String prefix = datasets.size() == 1 ? "" : "mixture." + i + ".";
       var entries = datasets.get(i).dataset().split(Split.TRAIN).record().entries();
@@ -161,11 +171,19 @@ public final class Pretrainer {
 
   private void resume(Trainee trainee, RunFolder folder, Checkpoint checkpoint) {
     trainee.restore(folder.checkpoints(), checkpoint);
-    monitor.restore(checkpoint.values().getOrDefault(SUSPICIOUS, 0.0).intValue());
-    folder.log("goes on after step " + checkpoint.step());
+    done = checkpoint.step();
+    monitor.restore(checkpoint.values());
+    skippedBefore = checkpoint.values().getOrDefault(SKIPPED, 0.0).longValue();
+    skipped = skippedBefore;
+    unscored =
+        checkpoint.values().entrySet().stream()
+            .filter(e -> e.getKey().startsWith(ROW))
+            .collect(
+                Collectors.toMap(e -> e.getKey().substring(ROW.length()), Map.Entry::getValue));
+    folder.log("goes on after step " + done);
   }
 
-  private void train(Trainee trainee, RunFolder folder, MetricsLog metrics, long first) {
+  private void train(Trainee trainee, RunFolder folder, MetricsLog metrics) {
     int batch = config.batch().size();
     int side = 2 * config.views().first().size();
     List<TrainingStream.Source> sources =
@@ -175,32 +193,40 @@ public final class Pretrainer {
                     new TrainingStream.Source(
                         new Reduced(d.dataset().split(Split.TRAIN), side), d.weight()))
             .toList();
-    long saved = first;
-    long step = first;
-    try (var stream = new TrainingStream(sources, batch, new RandomSource(config.seed()), first);
-        var progress = Progress.of("pretrain", "images", (schedules.steps() - first) * batch)) {
-      if (first == 0) {
-        Optional<Double> score = watch.map(w -> w.score(trainee.teacher()));
-        score.ifPresent(value -> metrics.add(0, Map.of("knn_accuracy", value)));
+    long saved = done;
+    try (var stream = new TrainingStream(sources, batch, new RandomSource(config.seed()), done);
+        var progress = Progress.of("pretrain", "images", (schedules.steps() - done) * batch)) {
+      if (done == 0) {
+        score(trainee, folder).ifPresent(value -> metrics.add(0, Map.of(SCORE, value)));
       }
-      while (step < schedules.steps()) {
+      Optional<Double> score =
+          unscored.isEmpty() ? Optional.empty() : finish(trainee, folder, metrics);
+      boolean due = score.isPresent();
+      while (done < schedules.steps()) {
         List<Sample> samples = stream.next();
-        logSkipped(stream, folder);
-        Optional<Double> score = step(trainee, metrics, step, samples);
-        step++;
-        boolean last = step == schedules.steps();
-        if (score.isPresent() || last || step % config.watch().checkpointSteps() == 0) {
-          if (save(trainee, folder, step, score)) {
-            saved = step;
-          }
+        long started = System.nanoTime();
+        Trainee.Step seen = trainee.look(done, samples);
+        monitor.check(done, seen.losses(), seen.gradientNorm());
+        if (due) {
+          saved = save(trainee, folder, score) ? done : saved;
         }
+        trainee.update(done, seen);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        unscored = values(done, seen, samples.size() / seconds);
+        done++;
+        logSkipped(stream, folder);
+        score = finish(trainee, folder, metrics);
+        due = score.isPresent() || done % config.watch().checkpointSteps() == 0;
         progress.step(batch);
       }
-    } catch (CancellationException e) {
-      if (step > saved) {
-        save(trainee, folder, step, Optional.empty());
+      if (due || done > saved) {
+        save(trainee, folder, score);
       }
-      folder.log("interrupted after step " + step);
+    } catch (CancellationException e) {
+      if (done > saved) {
+        save(trainee, folder, Optional.empty());
+      }
+      folder.log("interrupted after step " + done);
       throw e;
     } catch (TrainingStoppedException e) {
       folder.log(e.getMessage());
@@ -208,26 +234,30 @@ public final class Pretrainer {
     }
   }
 
-  /** One step; gives the teacher's score where it is time for one. */
-  private Optional<Double> step(
-      Trainee trainee, MetricsLog metrics, long step, List<Sample> samples) {
-    long started = System.nanoTime();
-    Trainee.Step seen = trainee.look(step, samples);
-    monitor.check(step, seen.losses(), seen.gradientNorm());
-    trainee.update(step, seen);
-    double seconds = (System.nanoTime() - started) / 1e9;
-    long done = step + 1;
+  /** Adds the row of the last step, with the teacher's score where it is time for one. */
+  private Optional<Double> finish(Trainee trainee, RunFolder folder, MetricsLog metrics) {
     long every = config.watch().scoreSteps();
     Optional<Double> score =
         every > 0 && (done % every == 0 || done == schedules.steps())
-            ? watch.map(w -> w.score(trainee.teacher()))
+            ? score(trainee, folder)
             : Optional.empty();
-    metrics.add(done, values(step, seen, samples.size() / seconds, score));
+    var row = new LinkedHashMap<>(unscored);
+    score.ifPresent(value -> row.put(SCORE, value));
+    metrics.add(done, row);
+    unscored = Map.of();
     return score;
   }
 
-  private Map<String, Double> values(
-      long step, Trainee.Step seen, double imagesPerSecond, Optional<Double> score) {
+  private Optional<Double> score(Trainee trainee, RunFolder folder) {
+    try {
+      return watch.map(w -> w.score(trainee.teacher()));
+    } catch (InputException e) {
+      folder.logOnce("no kNN score: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private Map<String, Double> values(long step, Trainee.Step seen, double imagesPerSecond) {
     Losses losses = seen.losses();
     var values = new LinkedHashMap<String, Double>();
     values.put("loss", losses.total());
@@ -236,6 +266,7 @@ public final class Pretrainer {
     values.put("koleo", losses.koleo());
     values.put("teacher_entropy", losses.teacherEntropy());
     values.put("student_entropy", losses.studentEntropy());
+    values.put("marginal_entropy", losses.marginalEntropy());
     values.put("spread", losses.spread());
     values.put("gradient_norm", seen.gradientNorm());
     values.put("learning_rate", schedules.learningRate().at(step));
@@ -243,36 +274,31 @@ public final class Pretrainer {
     values.put("teacher_momentum", schedules.teacherMomentum().at(step));
     values.put("teacher_temperature", schedules.teacherTemperature().at(step));
     values.put("images_per_second", imagesPerSecond);
-    score.ifPresent(value -> values.put("knn_accuracy", value));
     return values;
   }
 
   /** Writes a checkpoint unless the training looks unwell; says whether it did. */
-  private boolean save(Trainee trainee, RunFolder folder, long step, Optional<Double> score) {
+  private boolean save(Trainee trainee, RunFolder folder, Optional<Double> score) {
     if (!monitor.sound()) {
       return false;
     }
-    folder
-        .checkpoints()
-        .write(
-            step,
-            score,
-            trainee.tensors(),
-            Map.of(SUSPICIOUS, (double) monitor.suspicious(), SKIPPED, (double) named));
+    var values = new LinkedHashMap<>(monitor.state());
+    values.put(SKIPPED, (double) skipped);
+    unscored.forEach((column, value) -> values.put(ROW + column, value));
+    folder.checkpoints().write(done, score, trainee.tensors(), values);
     return true;
   }
 
   private void logSkipped(TrainingStream stream, RunFolder folder) {
-    List<TrainingStream.BrokenImage> broken = stream.broken();
-    for (; named < broken.size(); named++) {
-      folder.log("skipped an image: " + broken.get((int) named).message());
+    skipped = skippedBefore + stream.skipped();
+    for (; named < stream.broken().size(); named++) {
+      folder.logOnce("skipped an image: " + stream.broken().get(named).message());
     }
   }
 
   private PretrainReport report(MetricsLog metrics, RunRecord record) {
     double[] losses = DoubleStream.of(metrics.column("loss")).filter(Double::isFinite).toArray();
-    double[] scores =
-        DoubleStream.of(metrics.column("knn_accuracy")).filter(Double::isFinite).toArray();
+    double[] scores = DoubleStream.of(metrics.column(SCORE)).filter(Double::isFinite).toArray();
     int part = Math.max(1, losses.length / 20);
     return new PretrainReport(
         schedules.steps(),

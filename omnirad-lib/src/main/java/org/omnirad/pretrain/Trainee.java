@@ -119,14 +119,20 @@ final class Trainee implements AutoCloseable {
     for (int first = 0; first < batch.size(); first += micro) {
       try (NDManager part = manager.newSubManager()) {
         Views made = views.make(part, batch.subList(first, first + micro), step, first, masks);
-        losses =
-            losses.plus(
-                objective.backward(
-                    made,
-                    schedules.teacherTemperature().at(step),
-                    random.at(step, "pretrain/drop_path/" + first)));
+        losses = losses.plus(gradients(step, first, made));
       }
     }
+    return step(losses);
+  }
+
+  /** Adds the gradients of the part of the batch that begins with image {@code first}. */
+  Losses gradients(long step, int first, Views part) {
+    double temperature = schedules.teacherTemperature().at(step);
+    return objective.backward(part, temperature, random.at(step, "pretrain/drop_path/" + first));
+  }
+
+  /** What a step came to whose gradients are there. */
+  Step step(Losses losses) {
     return new Step(losses, optimiser.gradientNorms());
   }
 

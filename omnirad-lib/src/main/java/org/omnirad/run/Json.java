@@ -18,6 +18,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -41,12 +42,12 @@ public final class Json {
    * Reads one record.
    *
    * @param source where the text comes from, for messages
-   * @throws InputException where the text is not JSON, holds a key that the record lacks, or a
-   *     value that the record refuses
+   * @throws InputException where the text is not JSON, holds a key that the record lacks, lacks
+   *     that of a number or boolean, or holds a value that the record refuses
    */
   public static <T extends Record> T read(String text, Class<T> type, String source) {
     JsonObject object = readObject(text, source);
-    refuseUnknownKeys(object, type, source);
+    requireKeys(object, type, source);
     return convert(object, type, source);
   }
 
@@ -74,18 +75,24 @@ public final class Json {
     }
   }
 
-  /** Looks into records inside records, lists and maps, too. */
-  private static void refuseUnknownKeys(JsonElement element, Type type, String source) {
+  /**
+   * Refuses unknown keys and missing numbers; looks into records inside records, lists and maps,
+   * too.
+   */
+  private static void requireKeys(JsonElement element, Type type, String source) {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
       children(element)
-          .forEach(child -> refuseUnknownKeys(child, arguments[arguments.length - 1], source));
+          .forEach(child -> requireKeys(child, arguments[arguments.length - 1], source));
     } else if (type instanceof Class<?> record && record.isRecord() && element.isJsonObject()) {
       var unknown = new TreeMap<>(element.getAsJsonObject().asMap());
+      var missing = new ArrayList<String>();
       for (RecordComponent component : record.getRecordComponents()) {
         JsonElement value = unknown.remove(key(component));
         if (value != null) {
-          refuseUnknownKeys(value, component.getGenericType(), source);
+          requireKeys(value, component.getGenericType(), source);
+        } else if (component.getType().isPrimitive()) {
+          missing.add(key(component));
         }
       }
       if (!unknown.isEmpty()) {
@@ -97,6 +104,9 @@ public final class Json {
                     .map(Json::key)
                     .collect(Collectors.joining(", "))
                 + ".");
+      }
+      if (!missing.isEmpty()) { // they would be read as 0 or false
+        throw new InputException("%s: missing %s.".formatted(source, missing), "Add a value.");
       }
     }
   }

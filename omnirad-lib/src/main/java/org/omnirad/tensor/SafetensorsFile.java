@@ -38,6 +38,7 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
   private final SafetensorsHeader header;
   private volatile MappedBytes bytes;
+  private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
 
   private SafetensorsFile(Path path, SafetensorsHeader header, MappedBytes bytes) {
     this.path = path;
@@ -175,7 +176,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @param manager owner of the array
    * @throws InputException where the file lacks the tensor or has it in another type
    */
-  public NDArray toArray(NDManager manager, String name) {
+  public synchronized NDArray toArray(NDManager manager, String name) {
     SafetensorsHeader.Entry entry = entry(name);
     TensorInfo info = entry.info();
     DataType type =
@@ -186,9 +187,7 @@ public final class SafetensorsFile implements AutoCloseable {
           default -> throw wrongType(name, "F32, F16, BF16, I64 or U8");
         };
     int scratchElements = (int) Math.min(info.size(), SCRATCH_ELEMENTS);
-    ByteBuffer scratch =
-        ByteBuffer.allocateDirect(scratchElements * type.getNumOfBytes())
-            .order(ByteOrder.nativeOrder());
+    ByteBuffer scratch = scratch(scratchElements * type.getNumOfBytes());
     try (NDArray flat = manager.create(new Shape(info.size()), type)) {
       for (long done = 0; done < info.size(); ) {
         int n = (int) Math.min(info.size() - done, scratchElements);
@@ -201,6 +200,14 @@ public final class SafetensorsFile implements AutoCloseable {
       }
       return flat.reshape(info.shape());
     }
+  }
+
+  // One for all tensors: direct memory is freed late, and a model has hundreds of tensors.
+  private ByteBuffer scratch(int bytes) {
+    if (scratch.capacity() < bytes) {
+      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+    return scratch;
   }
 
   /**

@@ -11,7 +11,7 @@ import ai.djl.ndarray.NDArray;
  * another handle of the same memory, and none is meant for gradients.
  *
  * <p>Where only some images are changed, {@code chosen} (K, 2) float32 holds their indices in the
- * batch, each once, and beside each the value of its parameter.
+ * batch, each once and ascending, and beside each the value of its parameter.
  */
 public final class ViewOps {
 

@@ -1,6 +1,7 @@
 package org.omnirad.train;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +59,7 @@ public final class Checkpoints {
       Map<String, Double> values) {
     Path part = folder.resolve("." + name(step) + ".part");
     try (var off = GradMode.off()) {
-      delete(part);
+      deleteLeftovers();
       Files.createDirectories(part);
       var md5 = new TreeMap<String, String>();
       for (var file : tensors.entrySet()) {
@@ -71,7 +72,7 @@ public final class Checkpoints {
       String state = Json.write(new Checkpoint(step, score.orElse(null), md5, values));
       AtomicFiles.write(
           part.resolve(STATE), out -> out.write(state.getBytes(StandardCharsets.UTF_8)));
-      delete(folder.resolve(name(step)));
+      discard(folder.resolve(name(step)));
       Files.move(part, folder.resolve(name(step)), StandardCopyOption.ATOMIC_MOVE);
       prune();
     } catch (IOException e) {
@@ -135,8 +136,11 @@ public final class Checkpoints {
         var tensors = SafetensorsFile.open(file)) {
       arrays.forEach(
           (key, array) -> {
-            try (NDArray stored = tensors.toArray(array.getManager(), key, array.getShape())) {
-              stored.copyTo(array);
+            // The engine's copyTo goes through a buffer that the array then keeps.
+            try (NDArray stored = tensors.toArray(array.getManager(), key, array.getShape());
+                NDArray values = stored.reshape(-1);
+                NDArray target = array.reshape(-1)) {
+              target.set(new NDIndex(":"), values);
             }
           });
     }
@@ -153,21 +157,38 @@ public final class Checkpoints {
     best().ifPresent(checkpoint -> kept.add(path(checkpoint)));
     for (Path checkpoint : all) {
       if (!kept.contains(checkpoint)) {
-        // A folder that is half deleted must not look like a checkpoint.
-        Path doomed = folder.resolve("." + checkpoint.getFileName() + ".old");
-        Files.move(checkpoint, doomed, StandardCopyOption.ATOMIC_MOVE);
-        delete(doomed);
+        discard(checkpoint);
       }
     }
   }
 
+  private void discard(Path checkpoint) throws IOException {
+    if (Files.exists(checkpoint)) {
+      // A folder that is half deleted must not look like a checkpoint.
+      Path doomed = folder.resolve("." + checkpoint.getFileName() + ".old");
+      Files.move(checkpoint, doomed, StandardCopyOption.ATOMIC_MOVE);
+      delete(doomed);
+    }
+  }
+
+  /** Deletes what a training left that was killed as it wrote or deleted a checkpoint. */
+  private void deleteLeftovers() throws IOException {
+    for (Path leftover : paths("." + PREFIX)) {
+      delete(leftover);
+    }
+  }
+
   private List<Path> all() {
+    return paths(PREFIX);
+  }
+
+  private List<Path> paths(String prefix) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files
-          .filter(file -> file.getFileName().toString().startsWith(PREFIX))
+          .filter(file -> file.getFileName().toString().startsWith(prefix))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -185,11 +206,9 @@ public final class Checkpoints {
   }
 
   private static void delete(Path path) throws IOException {
-    if (Files.exists(path)) {
-      try (Stream<Path> files = Files.walk(path)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
+    try (Stream<Path> files = Files.walk(path)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
       }
     }
   }

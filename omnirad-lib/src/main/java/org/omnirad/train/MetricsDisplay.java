@@ -1,21 +1,15 @@
 package org.omnirad.train;
 
 /** What shows the metrics of one training while it runs. */
+@FunctionalInterface
 public interface MetricsDisplay {
 
   /** Shows nothing. */
-  MetricsDisplay NONE =
-      new MetricsDisplay() {
-        @Override
-        public void added(MetricsLog log) {}
-
-        @Override
-        public void ended(MetricsLog log) {}
-      };
+  MetricsDisplay NONE = log -> {};
 
   /** Called by the training's thread after each step. */
   void added(MetricsLog log);
 
   /** Called once when the training ended, whether done, interrupted or failed. */
-  void ended(MetricsLog log);
+  default void ended(MetricsLog log) {}
 }

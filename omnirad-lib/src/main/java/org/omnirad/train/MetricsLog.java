@@ -1,8 +1,8 @@
 package org.omnirad.train;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,13 +24,14 @@ import org.omnirad.run.InputException;
 public final class MetricsLog implements AutoCloseable {
 
   private static final String STEP = "step";
+  private static final String READABLE = "Name the metrics.csv of a run folder.";
 
   private static volatile Supplier<MetricsDisplay> display = () -> MetricsDisplay.NONE;
 
   private final List<String> columns;
   private final List<double[]> rows = new ArrayList<>();
   private final MetricsDisplay shown;
-  private BufferedWriter file;
+  private Writer file = Writer.nullWriter();
 
   private MetricsLog(List<String> columns) {
     this.columns = columns;
@@ -62,18 +63,23 @@ public final class MetricsLog implements AutoCloseable {
    * @throws InputException where it is no such file
    */
   public static MetricsLog read(Path path) {
-    try (var lines = Files.lines(path)) {
-      String header = lines.findFirst().orElse("");
+    try {
+      String header = Files.readString(path).lines().findFirst().orElse("");
       var log = new MetricsLog(List.of(header.split(",", -1)));
+      if (!log.columns.get(0).equals(STEP)) {
+        throw InputException.of(path, "its first column is not 'step'.", READABLE);
+      }
       log.read(path, Long.MAX_VALUE);
       return log;
     } catch (IOException e) {
-      throw InputException.of(path, "cannot be read.", "Name the metrics.csv of a run folder.", e);
+      throw InputException.of(path, "cannot be read.", READABLE, e);
     }
   }
 
   private void read(Path path, long lastStep) throws IOException {
-    List<String> lines = Files.readAllLines(path);
+    String text = Files.readString(path);
+    // The last line of a training that was killed can be cut.
+    List<String> lines = text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
     String header = String.join(",", columns);
     if (lines.isEmpty() || !lines.get(0).equals(header)) {
       throw InputException.of(
@@ -81,16 +87,29 @@ public final class MetricsLog implements AutoCloseable {
           "its first line is not '%s'.".formatted(header),
           "Move the file away; the training goes on without its past metrics.");
     }
-    // The last line of a training that was killed can be cut.
-    for (String line : lines.subList(1, lines.size())) {
-      String[] fields = line.split(",", -1);
-      if (fields.length == columns.size() && Long.parseLong(fields[0]) <= lastStep) {
-        rows.add(
-            Arrays.stream(fields)
-                .mapToDouble(f -> f.isEmpty() ? Double.NaN : Double.parseDouble(f))
-                .toArray());
+    for (int i = 1; i < lines.size(); i++) {
+      double[] row = row(path, i + 1, lines.get(i));
+      if (row[0] <= lastStep) {
+        rows.add(row);
       }
     }
+  }
+
+  private double[] row(Path path, int number, String line) {
+    String[] fields = line.split(",", -1);
+    try {
+      if (fields.length == columns.size() && !fields[0].isEmpty()) {
+        return Arrays.stream(fields)
+            .mapToDouble(f -> f.isEmpty() ? Double.NaN : Double.parseDouble(f))
+            .toArray();
+      }
+    } catch (NumberFormatException e) {
+      // The same as a line of another length.
+    }
+    throw InputException.of(
+        path,
+        "line %d is not %d numbers.".formatted(number, columns.size()),
+        "Move the file away; the training goes on without its past metrics.");
   }
 
   /** Sends every later training to a display of its own, which the supplier gives. */

@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -36,6 +38,7 @@ public final class RunFolder implements AutoCloseable {
   private final Path folder;
   private final FileChannel lock;
   private final Checkpoints checkpoints;
+  private final Set<String> logged = new HashSet<>();
 
   private RunFolder(Path folder, FileChannel lock) {
     this.folder = folder;
@@ -59,6 +62,7 @@ public final class RunFolder implements AutoCloseable {
       try {
         var run = new RunFolder(folder, lock);
         run.startOrCompare(Json.write(config), identity, record);
+        run.readLog();
         return run;
       } catch (RuntimeException | IOException e) {
         lock.close();
@@ -188,8 +192,25 @@ public final class RunFolder implements AutoCloseable {
           Instant.now().truncatedTo(ChronoUnit.SECONDS) + " " + line + "\n",
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
+      logged.add(line);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + folder.resolve(LOG) + ": " + e, e);
+    }
+  }
+
+  /** Adds a line to {@code run.log} unless it is there already, whenever it was written. */
+  public void logOnce(String line) {
+    if (!logged.contains(line)) {
+      log(line);
+    }
+  }
+
+  private void readLog() throws IOException {
+    Path log = folder.resolve(LOG);
+    if (Files.exists(log)) {
+      for (String line : Files.readAllLines(log)) {
+        logged.add(line.substring(line.indexOf(' ') + 1));
+      }
     }
   }
 

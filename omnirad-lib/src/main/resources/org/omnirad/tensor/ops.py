@@ -28,9 +28,9 @@ class Ops(Module):
     norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
     t = int(dtype)
     a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
-    y = torch.addcmul(x, a, gamma1)
+    y = torch.addcmul(x, torch.to(a, 6), gamma1)
     m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
-    return torch.addcmul(y, m, gamma2)
+    return torch.addcmul(y, torch.to(m, 6), gamma2)
 
   # The same with each branch on some rows of the batch only, scaled up by B / rows (stochastic depth on a batch subset).
   def block_on_rows(self: __torch__.Ops, x: Tensor, weights: List[Tensor], rows1: Tensor, rows2: Tensor, heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
@@ -38,9 +38,9 @@ class Ops(Module):
     t = int(dtype)
     scale = torch.div(torch.size(x, 0), torch.size(rows1, 0))
     a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
-    y = torch.index_add(x, 0, rows1, torch.mul(a, gamma1), alpha=scale)
+    y = torch.index_add(x, 0, rows1, torch.mul(torch.to(a, 6), gamma1), alpha=scale)
     m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
-    return torch.index_add(y, 0, rows2, torch.mul(m, gamma2), alpha=scale)
+    return torch.index_add(y, 0, rows2, torch.mul(torch.to(m, 6), gamma2), alpha=scale)
 
   # patches (B, N, D), mask (B, N) bool, token (1, D) -> (B, N, D): the token where the mask is true.
   def mask_patches(self: __torch__.Ops, patches: Tensor, mask: Tensor, token: Tensor) -> Tensor:
@@ -101,8 +101,9 @@ class Ops(Module):
 
   # Sets all gradients to zero, in place.
   def zero_gradients(self: __torch__.Ops, parameters: List[Tensor]) -> int:
-    torch._foreach_zero_((self).gradients(parameters, ))
-    return torch.len(parameters)
+    found = (self).gradients(parameters, )
+    torch._foreach_zero_(found)
+    return torch.len(found)
 
   # One step of AdamW in place; gradients are divided by divisor first.
   def adamw(self: __torch__.Ops, parameters: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, weight_decay: float, eps: float, divisor: Tensor) -> int:
@@ -150,22 +151,29 @@ class Ops(Module):
     cls = torch.expand(cls_token, [torch.size(patches, 0), -1, -1])
     return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, grid, height, width, ))
 
-  # Weights (B, size, n) of a bicubic antialiased resize of length (B, 1, 1) pixels from start (B, 1, 1) on to size pixels,
-  # in reverse where flip (B, 1, 1) is 1. Pixels outside that range weigh nothing.
+  # Weights (B, n, size) of a bicubic antialiased resize of length (B, 1, 1) pixels from start (B, 1, 1) on to size pixels,
+  # in reverse where flip (B, 1, 1) is 1. Only the few taps of each output pixel are computed.
   def crop_weights(self: __torch__.Ops, start: Tensor, length: Tensor, flip: Tensor, size: int, n: int) -> Tensor:
+    device = ops.prim.device(start)
     scale = torch.div(length, size)
-    i = torch.reshape(torch.add(torch.arange(size, dtype=6, layout=None, device=ops.prim.device(start), pin_memory=None), 0.5), [1, size, 1])
-    j = torch.reshape(torch.add(torch.arange(n, dtype=6, layout=None, device=ops.prim.device(start), pin_memory=None), 0.5), [1, 1, n])
+    wide = torch.clamp(scale, 1.)
+    i = torch.reshape(torch.add(torch.arange(size, dtype=6, layout=None, device=device, pin_memory=None), 0.5), [1, 1, size])
     centre = torch.mul(torch.add(i, torch.mul(flip, torch.sub(size, torch.mul(i, 2.)))), scale)
-    place = torch.sub(j, start)
-    x = torch.abs_(torch.div_(torch.sub(place, centre), torch.clamp(scale, 1.)))
+    # The widest tap reaches 2 n / size pixels to each side, or 2.
+    taps = torch.add(torch.mul(4, torch.add(torch.floordiv(torch.sub(n, 1), size), 1)), 2)
+    k = torch.reshape(torch.arange(taps, dtype=6, layout=None, device=device, pin_memory=None), [1, taps, 1])
+    j = torch.add(torch.floor(torch.sub(centre, torch.mul(wide, 2.))), k)
+    x = torch.abs(torch.div(torch.sub(torch.add(j, 0.5), centre), wide))
     # The cubic with a = -0.5 is -(x - 1)(x - 2)^2 / 2 up to 2, and u^2 (1 - 2u) more below 1, where u = 1 - x.
-    u = torch.clamp_(torch.rsub(x, 1.), 0.)
-    m = torch.clamp_(torch.sub_(x, 2.), None, 0.)
-    w = torch.mul_(torch.mul_(torch.mul(m, m), torch.add_(m, 1.)), -0.5)
-    w2 = torch.addcmul_(w, torch.mul(u, u), torch.rsub(torch.mul(u, 2.), 1.))
-    w3 = torch.mul_(w2, torch.logical_and(torch.gt(place, 0.), torch.lt(place, length)))
-    return torch.div_(w3, torch.sum(w3, [2], True))
+    m = torch.clamp(torch.sub(x, 2.), None, 0.)
+    u = torch.clamp(torch.rsub(x, 1.), 0.)
+    w = torch.add(torch.mul(torch.mul(torch.mul(m, m), torch.add(m, 1.)), -0.5), torch.mul(torch.mul(u, u), torch.rsub(torch.mul(u, 2.), 1.)))
+    w2 = torch.mul(w, torch.logical_and(torch.ge(j, 0.), torch.lt(j, length)))
+    w3 = torch.div(w2, torch.sum(w2, [1], True))
+    # A tap outside the image adds nothing at its border.
+    place = torch.to(torch.clamp(torch.add(j, start), 0., torch.sub(n, 1)), 4)
+    none = torch.zeros([torch.size(start, 0), n, size], dtype=6, layout=None, device=device, pin_memory=None)
+    return torch.scatter_add_(none, 1, place, w3)
 
   # x (B, C, H, W), boxes (B, 6): top, left, height, width, 1 to flip up-down, 1 to flip left-right -> (B, C, size, size) in 0..1.
   def crop_resize(self: __torch__.Ops, x: Tensor, boxes: Tensor, size: Tensor) -> Tensor:
@@ -173,8 +181,8 @@ class Ops(Module):
     p = torch.unsqueeze(torch.unsqueeze(torch.transpose(boxes, 0, 1), 2), 3)
     rows = (self).crop_weights(torch.select(p, 0, 0), torch.select(p, 0, 2), torch.select(p, 0, 4), s, h, )
     columns = (self).crop_weights(torch.select(p, 0, 1), torch.select(p, 0, 3), torch.select(p, 0, 5), s, w, )
-    wide = torch.bmm(torch.reshape(x, [b, torch.mul(c, h), w]), torch.transpose(columns, 1, 2))
-    return torch.clamp_(torch.matmul(torch.unsqueeze(rows, 1), torch.reshape(wide, [b, c, h, s])), 0., 1.)
+    wide = torch.reshape(torch.bmm(torch.reshape(x, [b, torch.mul(c, h), w]), columns), [b, c, h, s])
+    return torch.clamp_(torch.matmul(torch.unsqueeze(torch.transpose(rows, 1, 2), 1), wide), 0., 1.)
 
   # Brightness (B, C, H, W) -> (B, 1, H, W); the weights add up to 0.9999 for one channel too.
   def luma(self: __torch__.Ops, x: Tensor) -> Tensor:
@@ -194,34 +202,46 @@ class Ops(Module):
     added = torch.add_(torch.mul_(grey, torch.slice(p, 1, 1, 2)), offset)
     return torch.clamp_(torch.add_(torch.mul_(x, torch.slice(p, 1, 0, 1)), added), 0., 1.)
 
-  # The images of x whose index stands in the first column of chosen (K, 2).
+  # The images of x whose index stands in the first column of chosen (K, 2), x itself if these are all.
   def take(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
-    return torch.index_select(x, 0, torch.to(torch.select(chosen, 1, 0), 4))
+    if torch.eq(torch.size(chosen, 0), torch.size(x, 0)):
+      y = x
+    else:
+      y = torch.index_select(x, 0, torch.to(torch.select(chosen, 1, 0), 4))
+    return y
 
-  # Puts them back in place.
+  # Puts them back in place. Copying image by image is several times as fast as an indexed copy on a CPU.
   def put(self: __torch__.Ops, x: Tensor, chosen: Tensor, y: Tensor) -> Tensor:
-    return torch.index_copy_(x, 0, torch.to(torch.select(chosen, 1, 0), 4), y)
+    if torch.eq(torch.size(chosen, 0), torch.size(x, 0)):
+      _0 = torch.copy_(x, y)
+    else:
+      places = torch.to(torch.select(chosen, 1, 0), torch.device("cpu"))
+      for i in range(torch.size(chosen, 0)):
+        _1 = torch.copy_(torch.select(x, 0, int(torch.select(places, 0, i))), torch.select(y, 0, i))
+    return x
 
   # The second column of chosen (K, 2) as (K, 1, 1, 1).
   def values(self: __torch__.Ops, chosen: Tensor) -> Tensor:
     return torch.reshape(torch.select(chosen, 1, 1), [-1, 1, 1, 1])
 
-  # In place: turns the hue of chosen images by a part of the circle. With hue h in sixths and n = 5, 3, 1 for red, green,
-  # blue, a channel is max - (max - min) clip(2 - d, 0, 1), d the distance of h + n from 2 on a circle of 6.
+  # In place: turns the hue of chosen images by a part of the circle. With hue h on a circle of 1 and n = 5/6, 3/6, 1/6 for
+  # red, green, blue, a channel is max - (max - min) clip(2 - 6 d, 0, 1), d the distance of h + n from 1/3 on the circle,
+  # which is 1/2 - |frac(h + n - 1/3) - 1/2|.
   def hue(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
     y = (self).take(x, chosen, )
     r, g, b = torch.slice(y, 1, 0, 1), torch.slice(y, 1, 1, 2), torch.slice(y, 1, 2, 3)
-    high = torch.amax(y, [1], True)
-    spread = torch.sub(high, torch.amin(y, [1], True))
-    top = torch.where(torch.eq(high, r), torch.sub(g, b), torch.where(torch.eq(high, g), torch.sub(b, r), torch.sub(r, g)))
-    sector = torch.where(torch.eq(high, r), 0., torch.where(torch.eq(high, g), 2., 4.))
-    h = torch.add_(torch.div_(top, torch.clamp(spread, 9.9999999999999995e-21)), sector)
-    h2 = torch.add_(h, torch.mul((self).values(chosen, ), 6.))
-    n = torch.reshape(torch.tensor([3., 1., -1.], dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])
-    u = torch.add(h2, n)
-    d = torch.abs_(torch.add_(u, torch.round_(torch.div(u, 6.)), alpha=-6.))
-    t = torch.clamp_(torch.rsub(d, 2.), 0., 1.)
-    return (self).put(x, chosen, torch.addcmul(high, spread, t, value=-1.), )
+    high = torch.maximum(torch.maximum(r, g), b)
+    spread = torch.sub(high, torch.minimum(torch.minimum(r, g), b))
+    # 0 where red, or green, is the highest channel, else 1; picking by lerp is several times as fast as by where.
+    red, green = torch.sign_(torch.sub(high, r)), torch.sign_(torch.sub(high, g))
+    other = torch.lerp(torch.add_(torch.sub(b, r), spread, alpha=2.), torch.add_(torch.sub(r, g), spread, alpha=4.), green)
+    h = torch.div_(torch.lerp(torch.sub(g, b), other, red), torch.clamp(spread, 9.9999999999999995e-21))
+    # One turn more keeps it positive.
+    turned = torch.add_(torch.div_(h, 6.), torch.add((self).values(chosen, ), 1.))
+    n = torch.reshape(torch.tensor([0.5, 0.16666666666666666, -0.16666666666666666], dtype=6, device=ops.prim.device(x)), [1, 3, 1, 1])
+    u = torch.abs_(torch.sub_(torch.frac_(torch.add(turned, n)), 0.5))
+    t = torch.clamp_(torch.sub_(torch.mul_(u, 6.), 1.), 0., 1.)
+    return (self).put(x, chosen, torch.add_(torch.mul_(t, torch.neg_(spread)), high), )
 
   # In place: chosen images in grey.
   def grey(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
@@ -230,7 +250,7 @@ class Ops(Module):
 
   # In place: chosen images to a power.
   def gamma(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
-    return (self).put(x, chosen, torch.pow((self).take(x, chosen, ), (self).values(chosen, )), )
+    return (self).put(x, chosen, torch.exp_(torch.mul_(torch.log((self).take(x, chosen, )), (self).values(chosen, ))), )
 
   # In place: chosen images under a Gaussian of 9 x 9 pixels with a standard deviation in pixels, borders reflected.
   def blur(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:

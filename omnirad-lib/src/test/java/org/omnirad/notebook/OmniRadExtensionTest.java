@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.ServiceLoader;
 import javax.imageio.ImageIO;
 import org.dflib.jjava.jupyter.Extension;
@@ -32,6 +35,7 @@ import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 class OmniRadExtensionTest {
 
@@ -97,7 +101,8 @@ class OmniRadExtensionTest {
   @Test
   void aColumnKeepsItsOwnPrintFormat() {
     var share = DoubleColumn.create("share", 0.731, 0.25);
-    share.setPrintFormatter(tech.tablesaw.columns.numbers.NumberColumnFormatter.percent(1));
+    var percent = new DecimalFormat("0.0%", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    share.setPrintFormatter(new NumberColumnFormatter(percent));
     assertTrue(html(Table.create("t", share)).contains(">73.1%</td>"));
   }
 

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.omnirad.data.ImageList;
@@ -183,6 +185,25 @@ class PlotsTest {
     assertEquals("PCA of 4 images", chart.getTitle());
     assertEquals("first", chart.getXAxisTitle());
     assertEquals(860, BitmapEncoder.getBufferedImage(chart).getWidth());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 4", "1, 30", "1e-6, 2e-6", "5e5, 0", "0, 0"})
+  void aProjectionHasEqualScalesAndShowsEveryPoint(double width, double height) {
+    double[][] points = {{3, -7}, {3 + width, -7 + height}, {3 + width / 2, -7}};
+    var projection =
+        new Projection(points, "UMAP", List.of("1", "2"), new RunRecord(java.util.Map.of()));
+    XYChart chart = Plots.scatter(projection, new int[] {0, 1, 0}, List.of("a", "b"));
+    BitmapEncoder.getBufferedImage(chart);
+    var styler = chart.getStyler();
+    double unit = styler.getXAxisMax() - styler.getXAxisMin();
+    double across = chart.getScreenXFromChart(3 + unit) - chart.getScreenXFromChart(3);
+    double down = chart.getScreenYFromChart(-7) - chart.getScreenYFromChart(-7 + unit);
+    assertEquals(1, across / down, 0.03);
+    for (double[] point : points) {
+      assertTrue(styler.getXAxisMin() < point[0] && point[0] < styler.getXAxisMax());
+      assertTrue(styler.getYAxisMin() < point[1] && point[1] < styler.getYAxisMax());
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ class JsonTest {
       strings = {
         "{\"image_size\": 1, \"colour\": 2}",
         "{\"image_size\": \"many\"}",
+        "{\"name\": \"without a number\"}",
         "{\"image_size\": 1, \"image_size\": 2}",
         "{\"image_size\": 1} x",
         "[1]",

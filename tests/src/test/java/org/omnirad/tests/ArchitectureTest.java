@@ -37,12 +37,19 @@ class ArchitectureTest {
     MAY_IMPORT.put("augment", List.of("tensor", "run", DJL));
     MAY_IMPORT.put("nn", List.of("tensor", DJL));
     MAY_IMPORT.put("encoder", List.of("nn", "data", "tensor", "run", DJL));
+    MAY_IMPORT.put("train", List.of("nn", "tensor", "run", DJL, GSON));
     MAY_IMPORT.put("probe", List.of("encoder", "data", "report", "metric", "tensor", "run", DJL));
+    MAY_IMPORT.put(
+        "pretrain",
+        List.of(
+            "encoder", "train", "probe", "augment", "data", "report", "metric", "nn", "tensor",
+            "run", DJL));
     MAY_IMPORT.put("latent", List.of("encoder", "probe", "data", "report", "metric", "run", SMILE));
     MAY_IMPORT.put(
         "plot", with(TABLES_AND_CHARTS, "report", "data", "encoder", "latent", "metric", "run"));
     MAY_IMPORT.put(
-        "notebook", with(TABLES_AND_CHARTS, "plot", "report", "data", "run", "org.dflib.jjava.."));
+        "notebook",
+        with(TABLES_AND_CHARTS, "plot", "report", "data", "train", "run", "org.dflib.jjava.."));
   }
 
   private static List<String> with(List<String> some, String... more) {

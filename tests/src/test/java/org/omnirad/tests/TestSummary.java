@@ -3,9 +3,11 @@ package org.omnirad.tests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Element;
@@ -14,7 +16,8 @@ import org.xml.sax.SAXException;
 
 /**
  * Prints, after all tests of all modules, the ten slowest and every skipped one by name. Arguments:
- * the folders with the reports.
+ * when the build started, as in {@code 2026-01-31T12:00:00Z}, and the folders with the reports;
+ * older reports, of tests that are gone, do not count.
  */
 final class TestSummary {
 
@@ -27,24 +30,28 @@ final class TestSummary {
   public static void main(String[] args)
       throws IOException, ParserConfigurationException, SAXException {
     var cases = new ArrayList<Case>();
-    for (String folder : args) {
+    Instant started = Instant.parse(args[0]);
+    List<String> folders = List.of(args).subList(1, args.length);
+    for (String folder : folders) {
       try (var reports = Files.newDirectoryStream(Path.of(folder), "TEST-*.xml")) {
         for (Path report : reports) {
-          cases.addAll(read(report));
+          if (!Files.getLastModifiedTime(report).toInstant().isBefore(started)) {
+            cases.addAll(read(report));
+          }
         }
       }
     }
     if (cases.isEmpty()) {
-      throw new IllegalStateException("no test reports in " + List.of(args));
+      throw new IllegalStateException("no test reports of this build in " + folders);
     }
-    System.out.printf("%d tests. The slowest:%n", cases.size());
+    System.out.printf(Locale.ROOT, "%d tests. The slowest:%n", cases.size());
     cases.stream()
         .sorted(Comparator.comparingDouble(Case::seconds).reversed())
         .limit(SLOWEST)
-        .forEach(c -> System.out.printf("%8.1f s  %s%n", c.seconds(), c.name()));
+        .forEach(c -> System.out.printf(Locale.ROOT, "%8.1f s  %s%n", c.seconds(), c.name()));
     List<Case> skipped = cases.stream().filter(c -> c.skipped() != null).toList();
-    System.out.printf("Skipped: %d%n", skipped.size());
-    skipped.forEach(c -> System.out.printf("  %s: %s%n", c.name(), c.skipped()));
+    System.out.printf(Locale.ROOT, "Skipped: %d%n", skipped.size());
+    skipped.forEach(c -> System.out.printf(Locale.ROOT, "  %s: %s%n", c.name(), c.skipped()));
   }
 
   private static List<Case> read(Path report)

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.omnirad.data.ImageFolder;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.Sample;
@@ -15,11 +16,11 @@ import org.omnirad.run.RunRecord;
 
 /**
  * Prints how resident memory grows while the tiny encoder embeds every image of a folder or zip.
- * Argument: the folder or zip. To be run with a heap of fixed size, so that only native memory can
- * grow:
+ * Argument: the folder or zip. {@code JAVA_HOME} names a JDK 21 or newer. To be run with a heap of
+ * fixed size, so that only native memory can grow:
  *
  * <pre>{@code
- * java -Xms512m -Xmx512m -XX:+AlwaysPreTouch -cp "tests/target/test-classes:omnirad-lib/target/*:omnirad-lib/target/lib/*" \
+ * "$JAVA_HOME"/bin/java -Xms512m -Xmx512m -XX:+AlwaysPreTouch -cp "tests/target/test-classes:omnirad-lib/target/*:omnirad-lib/target/lib/*" \
  *     org.omnirad.tests.benchmark.MemorySlope MedNIST_dev.zip
  * }</pre>
  */
@@ -36,6 +37,7 @@ final class MemorySlope {
       encoder.embed(watched);
       List<Long> kilobytes = watched.kilobytes;
       System.out.printf(
+          Locale.ROOT,
           "%,d images: %,d kB after the first %,d, %,d kB at the end, slope %.2f MB per 10,000 images%n",
           watched.size(),
           kilobytes.get(1),

@@ -44,6 +44,7 @@ class ExecutedNotebookTest {
             "System.getenv(\"OMNIRAD_BUDGET\") + \" × \" + new java.io.File(\"\").getAbsolutePath()",
             "System.out.printf(\"%d x %d%n\", 2, 3); display(\"between\");"
                 + " System.out.println(\"last\");",
+            "org.omnirad.OmniRad.versions()",
             "throw new InputException(\"scan.npz: slice 7 is missing.\", \"Add it.\");",
             "\"never\"");
     var environment = Map.of("OMNIRAD_BUDGET", "smoke");
@@ -65,8 +66,8 @@ class ExecutedNotebookTest {
 
   @Test
   void whatWasExecutedIsWritten() throws IOException {
-    assertEquals("error", output(8).get("output_type").getAsString());
-    assertTrue(cell(9).getAsJsonArray("outputs").isEmpty(), "nothing runs after a failure");
+    assertEquals("error", output(9).get("output_type").getAsString());
+    assertTrue(cell(10).getAsJsonArray("outputs").isEmpty(), "nothing runs after a failure");
     String page = Files.readString(folder.resolve("out/comfort.html"));
     assertTrue(page.contains("slice 7 is missing"));
   }
@@ -104,6 +105,13 @@ class ExecutedNotebookTest {
     assertEquals(3, outputs.size(), outputs::toString);
     assertEquals("[\"2 x 3\\n\"]", output(7).get("text").toString());
     assertEquals("[\"last\\n\"]", outputs.get(2).getAsJsonObject().get("text").toString());
+  }
+
+  @Test
+  void versionsNameTheEngineAndTheKernel() {
+    String facts = data(8, "text/plain");
+    assertTrue(facts.contains("DJL 0.") && facts.contains("libtorch 2."), facts);
+    assertTrue(facts.contains("JJava 1."), facts);
   }
 
   private static Set<String> types(int index) {

@@ -17,6 +17,8 @@ import org.omnirad.tests.Repository.Outcome;
 /** The command {@code lab.py} of a checkout, as a person types it. */
 record Lab(Path checkout) {
 
+  static final String CPU_ENGINE = "pytorch-native-cpu-2.7.1-linux-x86_64.jar";
+
   private static final String JDK = System.getProperty("java.home");
 
   /** The interpreter itself, which needs no search path to start. */
@@ -38,7 +40,7 @@ record Lab(Path checkout) {
     Path library = checkout.resolve("omnirad-lib");
     Files.createDirectories(library.resolve("target/lib"));
     Files.createDirectories(library.resolve("src/main/java"));
-    Files.createFile(library.resolve("target/lib/engine.jar"));
+    Files.createFile(library.resolve("target/lib/" + CPU_ENGINE));
     return Files.createFile(library.resolve("target/omnirad-lib-0.1.0.jar"));
   }
 

@@ -16,10 +16,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the lab finds, builds and writes. */
 class LabSetupTest {
+
+  private static final Map<String, String> CPU = Map.of("OMNIRAD_GPU", "");
+  private static final Map<String, String> GPU = Map.of("OMNIRAD_GPU", "1");
 
   @TempDir Path folder;
   private Lab lab;
@@ -80,15 +85,48 @@ class LabSetupTest {
 
   @Test
   void theLibraryIsBuiltWhenMissingOrOlderThanItsSources() throws IOException {
-    assertEquals("True", fresh());
+    assertEquals("True", fresh(CPU));
     Path source = lab.checkout().resolve("omnirad-lib/src/main/java/New.java");
     Files.createFile(source);
-    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
-    assertEquals("False", fresh());
+    setTime(source, 60);
+    assertEquals("False", fresh(CPU));
+    setTime(jar, 120);
+    assertEquals("True", fresh(CPU));
     Files.delete(source);
-    assertEquals("True", fresh());
-    Files.delete(lab.checkout().resolve("omnirad-lib/target/lib/engine.jar"));
-    assertEquals("False", fresh());
+    setTime(source.getParent(), 180);
+    assertEquals("False", fresh(CPU));
+    setTime(jar, 240);
+    assertEquals("True", fresh(CPU));
+    Files.delete(jar);
+    assertEquals("False", fresh(CPU));
+  }
+
+  @Test
+  void theLibraryIsBuiltAnewForAnotherProcessor() throws IOException {
+    assertEquals("False", fresh(GPU));
+    assertEquals("True", fresh(Map.of("OMNIRAD_GPU", "0")));
+    Files.delete(lab.checkout().resolve("omnirad-lib/target/lib/" + Lab.CPU_ENGINE));
+    assertEquals("True", fresh(GPU));
+    assertEquals("False", fresh(CPU));
+  }
+
+  @Test
+  void onAGpuTheEngineMayFetchItsLibrary() throws IOException {
+    String offline = "-Dai.djl.offline=true";
+    assertTrue(install(lab, 25, CPU).toString().contains(offline));
+    assertFalse(install(lab, 25, GPU).toString().contains(offline));
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void onAGpuTheBuildLeavesTheCpuEngineOut() throws IOException {
+    Path maven = lab.checkout().resolve("mvnw");
+    Files.writeString(maven, "#!/bin/sh\necho called with \"$@\"\n");
+    assertTrue(maven.toFile().setExecutable(true));
+    String build = "import lab, pathlib; lab.build_library(pathlib.Path('/jdk'), 25)";
+    assertTrue(lab.python(GPU, build).endsWith(" package -Dgpu"));
+    Files.delete(jar);
+    assertTrue(lab.python(CPU, build).endsWith(" package"));
   }
 
   @Test
@@ -111,8 +149,13 @@ class LabSetupTest {
   }
 
   private JsonObject install(Lab where, int version) throws IOException {
+    return install(where, version, CPU);
+  }
+
+  private JsonObject install(Lab where, int version, Map<String, String> environment)
+      throws IOException {
     where.python(
-        Map.of(),
+        environment,
         "import lab, pathlib; lab.install_kernel(pathlib.Path('/jdk'), %d)".formatted(version));
     Path spec = Path.of("environment/.venv/share/jupyter/kernels/omnirad-java/kernel.json");
     String text = Files.readString(where.checkout().resolve(spec));
@@ -124,7 +167,11 @@ class LabSetupTest {
     return lab.python(environment, "import lab; print('%s %d' % lab.find_jdk())");
   }
 
-  private String fresh() {
-    return lab.python(Map.of(), "import lab; print(lab.library_is_fresh())");
+  private static void setTime(Path file, int secondsFromNow) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(secondsFromNow)));
+  }
+
+  private String fresh(Map<String, String> environment) {
+    return lab.python(environment, "import lab; print(lab.library_is_fresh())");
   }
 }
