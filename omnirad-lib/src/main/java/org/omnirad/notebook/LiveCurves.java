@@ -93,7 +93,7 @@ final class LiveCurves implements MetricsDisplay {
         new BufferedImage(
             COLUMNS * Plots.CURVES_WIDTH,
             Math.max(1, rows) * Plots.CURVES_HEIGHT,
-            BufferedImage.TYPE_INT_RGB);
+            BufferedImage.TYPE_USHORT_555_RGB); // fewer shades: two thirds of the bytes
     Graphics2D graphics = picture.createGraphics();
     graphics.setColor(Color.WHITE);
     graphics.fillRect(0, 0, picture.getWidth(), picture.getHeight());
