@@ -2,6 +2,7 @@ package org.omnirad.plot;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +21,7 @@ final class CurveChart {
   static final int MAX_POINTS = 400;
 
   private static final int MARKED_POINTS = 40;
-  private static final int TICK_PIXELS = 60;
+  private static final Font TICK_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 10);
   private static final int OPAQUE = 255;
 
   private CurveChart() {}
@@ -41,7 +42,7 @@ final class CurveChart {
     styler.setLegendVisible(series.size() > 1);
     styler.setLocale(Locale.ROOT);
     styler.setMarkerSize(5);
-    styler.setXAxisTickMarkSpacingHint(TICK_PIXELS);
+    styler.setAxisTickLabelsFont(TICK_FONT);
     styler.setPlotGridVerticalLinesVisible(false);
     styler.setPlotGridLinesStroke(new BasicStroke(1)); // dashes would double the picture's bytes
     int k = 0;
