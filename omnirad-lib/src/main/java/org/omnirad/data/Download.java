@@ -35,6 +35,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.omnirad.run.InputException;
+import org.omnirad.run.ProcessLock;
 import org.omnirad.run.Progress;
 
 /**

@@ -3,8 +3,6 @@ package org.omnirad.train;
 import com.google.gson.JsonElement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +20,7 @@ import java.util.stream.Stream;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
+import org.omnirad.run.ProcessLock;
 import org.omnirad.run.RunRecord;
 
 /**
@@ -36,11 +35,11 @@ public final class RunFolder implements AutoCloseable {
   private static final String LOCK = ".lock";
 
   private final Path folder;
-  private final FileChannel lock;
+  private final ProcessLock lock;
   private final Checkpoints checkpoints;
   private final Set<String> logged = new HashSet<>();
 
-  private RunFolder(Path folder, FileChannel lock) {
+  private RunFolder(Path folder, ProcessLock lock) {
     this.folder = folder;
     this.lock = lock;
     checkpoints = new Checkpoints(folder.resolve("checkpoints"));
@@ -58,7 +57,7 @@ public final class RunFolder implements AutoCloseable {
   public static RunFolder open(Path folder, Record config, RunRecord identity, RunRecord record) {
     try {
       Files.createDirectories(folder);
-      FileChannel lock = lock(folder);
+      ProcessLock lock = lock(folder);
       try {
         var run = new RunFolder(folder, lock);
         run.startOrCompare(Json.write(config), identity, record);
@@ -73,21 +72,14 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean held;
-    try {
-      held = channel.tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      held = false;
-    }
-    if (!held) {
-      channel.close();
-      throw InputException.of(
-          folder, "another training is running here.", "Wait for it, or use another folder.");
-    }
-    return channel;
+  private static ProcessLock lock(Path folder) throws IOException {
+    return ProcessLock.tryAcquire(folder.resolve(LOCK))
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    folder,
+                    "another training is running here.",
+                    "Wait for it, or use another folder."));
   }
 
   private void startOrCompare(String config, RunRecord identity, RunRecord record)
@@ -162,11 +154,6 @@ public final class RunFolder implements AutoCloseable {
     } else {
       into.put(prefix, element.isJsonPrimitive() ? element.getAsString() : String.valueOf(element));
     }
-  }
-
-  /** Where the folder is. */
-  public Path path() {
-    return folder;
   }
 
   /** The checkpoints in it. */

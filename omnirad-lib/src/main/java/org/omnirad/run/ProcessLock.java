@@ -1,4 +1,4 @@
-package org.omnirad.data;
+package org.omnirad.run;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -6,13 +6,14 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 
 /**
  * Held by one thread of one process at a time. The empty lock file stays behind: to delete it would
  * let two others hold different files of the same name.
  */
-final class ProcessLock implements AutoCloseable {
+public final class ProcessLock implements AutoCloseable {
 
   private static final long MILLIS_BETWEEN_TRIES = 50;
 
@@ -27,9 +28,8 @@ final class ProcessLock implements AutoCloseable {
    *
    * @throws CancellationException where the thread is interrupted
    */
-  static ProcessLock acquire(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  public static ProcessLock acquire(Path file) throws IOException {
+    FileChannel channel = open(file);
     try {
       while (!tryLock(channel)) {
         Thread.sleep(MILLIS_BETWEEN_TRIES);
@@ -42,6 +42,20 @@ final class ProcessLock implements AutoCloseable {
       channel.close();
       throw e;
     }
+  }
+
+  /** Holds {@code file} if nobody else does; empty where somebody does. */
+  public static Optional<ProcessLock> tryAcquire(Path file) throws IOException {
+    FileChannel channel = open(file);
+    if (tryLock(channel)) {
+      return Optional.of(new ProcessLock(channel));
+    }
+    channel.close();
+    return Optional.empty();
+  }
+
+  private static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   /** Another thread of this process shows as an exception, another process as null. */
