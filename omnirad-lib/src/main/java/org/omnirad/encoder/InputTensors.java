@@ -4,23 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
 import java.util.List;
 import org.omnirad.data.RgbImage;
 import org.omnirad.tensor.Ops;
 
-/**
- * Turns images into an encoder's input. Keeps one buffer for all batches, so that memory stays
- * flat.
- */
+/** Turns images into an encoder's input. */
 final class InputTensors implements AutoCloseable {
 
   private final Preprocessing preprocessing;
   private final NDArray mean;
   private final NDArray std;
-  private ByteBuffer pixels = ByteBuffer.allocateDirect(0);
+  private final PixelBuffer pixels = new PixelBuffer();
 
   InputTensors(Preprocessing preprocessing, NDManager owner) {
     this.preprocessing = preprocessing;
@@ -48,25 +43,10 @@ final class InputTensors implements AutoCloseable {
     int size = preprocessing.imageSize();
     int width = images.get(0).width();
     int height = images.get(0).height();
-    NDArray raw = raw(step, images, height, width);
+    NDArray raw = pixels.pack(step, images, 3);
     return width == size && height == size
         ? raw
         : Ops.resize(raw, size, size, preprocessing.interpolation()).round().clip(0, 255);
-  }
-
-  private NDArray raw(NDManager step, List<RgbImage> images, int height, int width) {
-    int bytes = Math.multiplyExact(images.size() * 3, Math.multiplyExact(height, width));
-    if (pixels.capacity() < bytes) {
-      pixels = ByteBuffer.allocateDirect(bytes);
-    }
-    pixels.clear();
-    images.forEach(image -> pixels.put(image.rgb()));
-    pixels.flip();
-    // The array can share the buffer's memory; the operation copies.
-    try (NDArray shared =
-        step.create(pixels, new Shape(images.size(), height, width, 3), DataType.UINT8)) {
-      return Ops.channelsFirst(shared);
-    }
   }
 
   private static boolean sameSize(List<RgbImage> images) {

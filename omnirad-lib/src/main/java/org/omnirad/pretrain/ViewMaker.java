@@ -4,10 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.omnirad.augment.ImageBatch;
@@ -15,10 +11,10 @@ import org.omnirad.augment.ViewAugmenter;
 import org.omnirad.augment.ViewConfig;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
+import org.omnirad.encoder.PixelBuffer;
 import org.omnirad.encoder.Preprocessing;
 import org.omnirad.run.RandomSource;
 import org.omnirad.tensor.GradMode;
-import org.omnirad.tensor.Ops;
 
 /** Makes the views and masks of training batches, on the device of the encoder. */
 final class ViewMaker {
@@ -29,7 +25,7 @@ final class ViewMaker {
   private final ViewAugmenter first;
   private final ViewAugmenter second;
   private final ViewAugmenter local;
-  private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
+  private final PixelBuffer pixels = new PixelBuffer();
 
   /** Makes views for an encoder with patches of {@code patchSize} pixels. */
   ViewMaker(PretrainConfig config, int patchSize, Preprocessing preprocessing) {
@@ -98,36 +94,8 @@ final class ViewMaker {
     List<RgbImage> images = samples.stream().map(Sample::image).toList();
     int[] heights = images.stream().mapToInt(RgbImage::height).toArray();
     int[] widths = images.stream().mapToInt(RgbImage::width).toArray();
-    int h = Arrays.stream(heights).max().orElseThrow();
-    int w = Arrays.stream(widths).max().orElseThrow();
     int channels = images.stream().allMatch(ViewMaker::isGrey) ? 1 : 3;
-    fill(images, h, w, channels);
-    // The array can share the buffer's memory; the operation copies.
-    try (NDArray pixels =
-        manager.create(buffer, new Shape(images.size(), h, w, channels), DataType.UINT8)) {
-      return new ImageBatch(Ops.channelsFirst(pixels).divi(255), heights, widths);
-    }
-  }
-
-  private void fill(List<RgbImage> images, int h, int w, int channels) {
-    int bytes = Math.multiplyExact(images.size() * channels, Math.multiplyExact(h, w));
-    if (buffer.capacity() < bytes) {
-      buffer = ByteBuffer.allocateDirect(bytes);
-    }
-    buffer.clear().limit(bytes);
-    byte[] row = new byte[w * channels];
-    for (RgbImage image : images) {
-      int step = channels == 3 ? 1 : 3;
-      int length = image.width() * channels;
-      for (int y = 0; y < h; y++) {
-        Arrays.fill(row, (byte) 0);
-        for (int i = 0, at = y * image.width() * 3; i < length && y < image.height(); i++) {
-          row[i] = image.rgb()[at + i * step];
-        }
-        buffer.put(row);
-      }
-    }
-    buffer.flip();
+    return new ImageBatch(pixels.pack(manager, images, channels).divi(255), heights, widths);
   }
 
   private static boolean isGrey(RgbImage image) {
