@@ -9,7 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,18 +104,21 @@ public final class SafetensorsWriter {
   /**
    * Writes the file, replacing one of that name.
    *
+   * @return the md5 of its bytes, in hexadecimal digits
    * @throws java.io.UncheckedIOException where writing fails; {@code target} is then as it was
    */
-  public void write(Path target) {
+  public String write(Path target) {
     // Wide types first keeps every tensor aligned, which PyTorch asks of mapped memory.
     List<Map.Entry<String, Tensor>> order =
         tensors.entrySet().stream()
             .sorted(Comparator.comparingInt(e -> -e.getValue().type().bytes()))
             .toList();
     byte[] header = header(order);
+    MessageDigest md5 = md5();
     AtomicFiles.write(
         target,
-        out -> {
+        file -> {
+          var out = new DigestOutputStream(file, md5);
           out.write(
               ByteBuffer.allocate(Long.BYTES)
                   .order(ByteOrder.LITTLE_ENDIAN)
@@ -122,6 +129,15 @@ public final class SafetensorsWriter {
             tensor.getValue().content().write(out);
           }
         });
+    return HexFormat.of().formatHex(md5.digest());
+  }
+
+  private static MessageDigest md5() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has MD5", e);
+    }
   }
 
   private SafetensorsWriter put(String name, Tensor tensor) {

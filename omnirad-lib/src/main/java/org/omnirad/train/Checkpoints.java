@@ -65,9 +65,8 @@ public final class Checkpoints {
       for (var file : tensors.entrySet()) {
         var writer = new SafetensorsWriter();
         file.getValue().forEach(writer::put);
-        Path target = part.resolve(file.getKey() + TENSORS);
-        writer.write(target);
-        md5.put(target.getFileName().toString(), md5(target));
+        String name = file.getKey() + TENSORS;
+        md5.put(name, writer.write(part.resolve(name)));
       }
       String state = Json.write(new Checkpoint(step, score.orElse(null), md5, values));
       AtomicFiles.write(
