@@ -53,7 +53,10 @@ public final class PretrainMain {
         out.println(pretrain(args));
       }
       return 0;
-    } catch (InputException | TrainingStoppedException | CancellationException e) {
+    } catch (InputException
+        | IllegalArgumentException
+        | TrainingStoppedException
+        | CancellationException e) {
       err.println(e.getMessage());
       return 1;
     } catch (IOException e) {
@@ -91,11 +94,17 @@ public final class PretrainMain {
 
   private static WeightedDataset dataset(String argument, int viewSize) {
     Matcher parts = DATASET.matcher(argument);
-    if (!parts.matches()) {
-      throw new InputException("'%s' names no dataset.".formatted(argument), USAGE);
+    try {
+      if (parts.matches()) {
+        int size = parts.group(2) == null ? viewSize : Integer.parseInt(parts.group(2));
+        double weight = parts.group(3) == null ? 1 : Double.parseDouble(parts.group(3));
+        return new WeightedDataset(OmniRad.dataset(parts.group(1), size), weight);
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
     }
-    int size = parts.group(2) == null ? viewSize : Integer.parseInt(parts.group(2));
-    double weight = parts.group(3) == null ? 1 : Double.parseDouble(parts.group(3));
-    return new WeightedDataset(OmniRad.dataset(parts.group(1), size), weight);
+    throw new InputException(
+        "'%s' names no dataset.".formatted(argument),
+        "Write its name or path, then @ and a size, then = and a weight: chestmnist@224=2.");
   }
 }

@@ -3,6 +3,7 @@ package org.omnirad.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.omnirad.run.RunRecord;
 
 /**
@@ -45,6 +46,14 @@ public record PretrainReport(
         List.of("loss at the end", decimal(lastLoss)),
         List.of("kNN accuracy before", firstScore.map(PretrainReport::decimal).orElse("-")),
         List.of("kNN accuracy after", lastScore.map(PretrainReport::decimal).orElse("-")));
+  }
+
+  /** A line for each row. */
+  @Override
+  public String toString() {
+    return rows().stream()
+        .map(row -> row.get(0) + ": " + row.get(1))
+        .collect(Collectors.joining(System.lineSeparator()));
   }
 
   private static String decimal(double value) {
