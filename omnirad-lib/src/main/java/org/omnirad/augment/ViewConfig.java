@@ -128,48 +128,9 @@ public record ViewConfig(
         Effect.none());
   }
 
-  /** This config at another size of the view. */
-  public ViewConfig withSize(int pixels) {
-    return new ViewConfig(
-        pixels,
-        minArea,
-        maxArea,
-        minAspect,
-        maxAspect,
-        horizontalFlip,
-        verticalFlip,
-        jitter,
-        brightness,
-        contrast,
-        saturation,
-        hue,
-        grey,
-        gamma,
-        blur,
-        solarise,
-        noise);
-  }
-
   /** This config with another range of the part of the image that a crop covers. */
   public ViewConfig withArea(double smallest, double largest) {
-    return new ViewConfig(
-        size,
-        smallest,
-        largest,
-        minAspect,
-        maxAspect,
-        horizontalFlip,
-        verticalFlip,
-        jitter,
-        brightness,
-        contrast,
-        saturation,
-        hue,
-        grey,
-        gamma,
-        blur,
-        solarise,
-        noise);
+    return with(smallest, largest, horizontalFlip, verticalFlip);
   }
 
   /**
@@ -177,10 +138,14 @@ public record ViewConfig(
    * mean something.
    */
   public ViewConfig withFlips(double leftRight, double upDown) {
+    return with(minArea, maxArea, leftRight, upDown);
+  }
+
+  private ViewConfig with(double smallest, double largest, double leftRight, double upDown) {
     return new ViewConfig(
         size,
-        minArea,
-        maxArea,
+        smallest,
+        largest,
         minAspect,
         maxAspect,
         leftRight,

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /**
  * Stochastic depth (Huang et al. 2016) as DINOv2 does it: a residual branch is computed on a random
- * part of the batch only, which saves its time on the rest. One object serves one forward pass.
+ * part of the batch only, which saves its time on the rest. Not for use by several threads at once.
  */
 public final class DropPath {
 

@@ -110,9 +110,13 @@ public final class Pretrainer {
 
   private PretrainRun run() {
     long started = System.nanoTime();
-    try (Encoder start = start();
-        var trainee = new Trainee(config, schedules, start, "pretrained")) {
-      RunRecord identity = identity(start);
+    RunRecord identity;
+    Trainee begun;
+    try (Encoder start = start()) {
+      identity = identity(start);
+      begun = new Trainee(config, schedules, start, "pretrained");
+    }
+    try (Trainee trainee = begun) {
       RunRecord machine = RunRecord.ofMachine().with("device", trainee.device());
       try (var folder = RunFolder.open(path, config, identity, machine)) {
         Optional<Checkpoint> last = folder.checkpoints().last();

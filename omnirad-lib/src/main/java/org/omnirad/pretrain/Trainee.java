@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +36,15 @@ final class Trainee implements AutoCloseable {
   private final Objective objective;
   private final ViewMaker views;
   private final RandomSource random;
-  private final List<NDArray> taught = new ArrayList<>();
-  private final List<NDArray> teaching = new ArrayList<>();
+  // The parameters of the student, and of the teacher in the same order.
+  private final List<NDArray> taught;
+  private final List<NDArray> teaching;
 
   /**
-   * Starts a training; the encoders are closed with it.
+   * Starts a training from copies of an encoder.
    *
-   * @param start where the student begins
+   * @param start where student and teacher begin
+   * @param name of the encoder that the training makes
    */
   Trainee(PretrainConfig config, Schedules schedules, Encoder start, String name) {
     this.config = config;
@@ -60,12 +61,8 @@ final class Trainee implements AutoCloseable {
     }
     objective = new Objective(config, student, teacher, targets);
     views = new ViewMaker(config, start.config().patchSize(), start.preprocessing());
-    student.parameters().forEach((key, value) -> pair(value, teacher.parameters().get(key)));
-  }
-
-  private void pair(NDArray studentValue, NDArray teacherValue) {
-    taught.add(studentValue);
-    teaching.add(teacherValue);
+    taught = List.copyOf(student.parameters().values());
+    teaching = List.copyOf(teacher.parameters().values());
   }
 
   /** Parameters that share module, learning rate and weight decay. */
@@ -144,16 +141,16 @@ final class Trainee implements AutoCloseable {
       optimiser.step(
           seen.gradientNorms(),
           config.optimiser().clipNorm(),
-          group ->
-              group.learningRateFactor()
-                  * (group.parameters().keySet().stream().anyMatch(ProjectionHead::isPrototypes)
-                      ? prototypesRate
-                      : rate),
+          group -> group.learningRateFactor() * (arePrototypes(group) ? prototypesRate : rate),
           schedules.weightDecay().at(step));
       optimiser.zeroGradients();
       ParameterOps.moveTowards(teaching, taught, 1 - schedules.teacherMomentum().at(step));
       targets.endStep();
     }
+  }
+
+  private static boolean arePrototypes(ParameterGroup group) {
+    return ProjectionHead.isPrototypes(group.parameters().keySet().iterator().next());
   }
 
   /** The encoder that the training makes. */

@@ -33,16 +33,16 @@ public final class MetricsLog implements AutoCloseable {
   private final MetricsDisplay shown;
   private Writer file = Writer.nullWriter();
 
-  private MetricsLog(List<String> columns) {
+  private MetricsLog(List<String> columns, MetricsDisplay shown) {
     this.columns = columns;
-    shown = display.get();
+    this.shown = shown;
   }
 
   static MetricsLog open(Path path, List<String> names, long lastStep) {
     var columns = new ArrayList<String>();
     columns.add(STEP);
     columns.addAll(names);
-    var log = new MetricsLog(Collections.unmodifiableList(columns));
+    var log = new MetricsLog(Collections.unmodifiableList(columns), display.get());
     try {
       if (Files.exists(path)) {
         log.read(path, lastStep);
@@ -65,7 +65,7 @@ public final class MetricsLog implements AutoCloseable {
   public static MetricsLog read(Path path) {
     try {
       String header = Files.readString(path).lines().findFirst().orElse("");
-      var log = new MetricsLog(List.of(header.split(",", -1)));
+      var log = new MetricsLog(List.of(header.split(",", -1)), MetricsDisplay.NONE);
       if (!log.columns.get(0).equals(STEP)) {
         throw InputException.of(path, "its first column is not 'step'.", READABLE);
       }

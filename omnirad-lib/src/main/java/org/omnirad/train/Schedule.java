@@ -22,11 +22,6 @@ public record Schedule(
     }
   }
 
-  /** Always the same value. */
-  public static Schedule constant(double value) {
-    return new Schedule(value, value, value, 0, 0, 0);
-  }
-
   /** Half a cosine from {@code base} to {@code end}. */
   public static Schedule cosine(double base, double end, long totalSteps) {
     return new Schedule(base, base, end, 0, 0, totalSteps);

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDArray;
@@ -12,8 +11,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.omnirad.run.RandomSource;
+import org.omnirad.run.ResidentMemory;
 import org.omnirad.tensor.Interpolation;
 import org.omnirad.tensor.Ops;
 
@@ -28,7 +26,6 @@ class ViewAugmenterTest {
 
   private static final List<Float> MEAN = List.of(0.485f, 0.456f, 0.406f);
   private static final List<Float> STD = List.of(0.229f, 0.224f, 0.225f);
-  private static final Path STATUS = Path.of("/proc/self/status");
   private static final RandomSource RANDOM = new RandomSource(11);
 
   private NDManager manager;
@@ -174,7 +171,7 @@ class ViewAugmenterTest {
   @Test
   void aBatchLargerThanTheCacheIsCutWithoutATrace() {
     ImageBatch batch = noise(5, 3, 20, 20);
-    ViewConfig large = RADIOLOGY.withSize(200);
+    ViewConfig large = ViewConfig.radiology(200);
     float[] whole = view(large, batch, 3, 1, 0);
     float[] last = view(large, part(batch, 4, 5), 3, 1, 4);
     assertArrayEquals(Arrays.copyOfRange(whole, 4 * last.length, 5 * last.length), last, 2e-5f);
@@ -210,7 +207,7 @@ class ViewAugmenterTest {
 
   @Test
   void fiveHundredCallsHoldFlatMemory() throws IOException {
-    assumeTrue(Files.exists(STATUS), "resident memory is read from /proc, which Linux has");
+    ResidentMemory.assumeKnown();
     ImageBatch batch = noise(32, 1, 64, 64);
     ViewAugmenter augmenter = augmenter(ViewConfig.radiology(64));
     long before = 0;
@@ -219,24 +216,15 @@ class ViewAugmenterTest {
       augmenter.apply(batch, RANDOM, step, 0, 0).close();
       if (step == 100) {
         System.gc();
-        before = residentMegabytes();
+        before = ResidentMemory.megabytes();
         managed = ((BaseNDManager) manager).getManagedArrays().size();
       }
     }
     assertEquals(managed, ((BaseNDManager) manager).getManagedArrays().size());
     System.gc();
     // The views alone are 750 MB, what is made on the way several times as much.
-    long more = residentMegabytes() - before;
+    long more = ResidentMemory.megabytes() - before;
     assertTrue(more < 100, more + " MB more after 500 calls");
-  }
-
-  private static long residentMegabytes() throws IOException {
-    return Files.readAllLines(STATUS).stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .findFirst()
-            .orElseThrow()
-        / 1024;
   }
 
   @Test

@@ -2,12 +2,8 @@ package org.omnirad.pretrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.NDArray;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,37 +14,23 @@ import org.junit.jupiter.api.io.TempDir;
 import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.run.ResidentMemory;
 import org.omnirad.train.MetricsLog;
 
 class PretrainerMemoryTest {
 
-  private static final Path STATUS = Path.of("/proc/self/status");
-
   @TempDir Path folder;
-
-  private static long residentMegabytes() {
-    try {
-      return Files.readAllLines(STATUS).stream()
-              .filter(line -> line.startsWith("VmRSS:"))
-              .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-              .findFirst()
-              .orElseThrow()
-          / 1024;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
 
   @Test
   void fiveHundredStepsHoldFlatMemory() {
-    assumeTrue(Files.exists(STATUS), "resident memory is read from /proc, which Linux has");
+    ResidentMemory.assumeKnown();
     var megabytes = new ArrayList<Long>();
     MetricsLog.showOn(
         () ->
             log -> {
               if (log.size() % 100 == 0) {
                 System.gc();
-                megabytes.add(residentMegabytes());
+                megabytes.add(ResidentMemory.megabytes());
               }
             });
     PretrainConfig config =

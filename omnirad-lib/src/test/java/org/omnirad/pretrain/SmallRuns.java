@@ -29,7 +29,16 @@ final class SmallRuns {
     return PhantomDataset.of(new PhantomConfig(16, 48, 24, 8, seed));
   }
 
+  static OptimiserConfig withDropPath(OptimiserConfig o, double dropPath) {
+    return with(o, o.baseLearningRate(), o.teacherMomentum(), dropPath);
+  }
+
   static OptimiserConfig withLearningRate(OptimiserConfig o, double rate, double momentum) {
+    return with(o, rate, momentum, o.dropPathRate());
+  }
+
+  private static OptimiserConfig with(
+      OptimiserConfig o, double rate, double momentum, double dropPath) {
     return new OptimiserConfig(
         rate,
         o.minLearningRate(),
@@ -44,25 +53,7 @@ final class SmallRuns {
         o.patchEmbedFactor(),
         o.frozenPrototypesEpochs(),
         o.clipNorm(),
-        o.dropPathRate());
-  }
-
-  static OptimiserConfig withDropPath(OptimiserConfig o, double rate) {
-    return new OptimiserConfig(
-        o.baseLearningRate(),
-        o.minLearningRate(),
-        o.warmupEpochs(),
-        o.weightDecay(),
-        o.finalWeightDecay(),
-        o.teacherMomentum(),
-        o.teacherTemperature(),
-        o.finalTeacherTemperature(),
-        o.temperatureWarmupEpochs(),
-        o.layerDecay(),
-        o.patchEmbedFactor(),
-        o.frozenPrototypesEpochs(),
-        o.clipNorm(),
-        rate);
+        dropPath);
   }
 
   /** Every value of the metrics but the speed, line by line. */

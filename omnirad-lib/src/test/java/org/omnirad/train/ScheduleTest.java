@@ -23,8 +23,6 @@ class ScheduleTest {
 
   @Test
   void specialForms() {
-    assertEquals(3, Schedule.constant(3).at(0));
-    assertEquals(3, Schedule.constant(3).at(99));
     assertEquals(0.5, Schedule.line(0, 1, 3).at(1));
     assertEquals(1, Schedule.line(0, 1, 3).at(3));
     assertEquals(1, Schedule.line(0, 1, 0).at(0));
