@@ -17,11 +17,11 @@ WARM_UPS, PAIRS, THREADS = 2, 7, 2
 class JavaServer:
     """Prints its version, then answers each line with the seconds that the work took."""
 
-    def __init__(self, main_class, *arguments):
+    def __init__(self, main_class, *arguments, threads=THREADS):
         class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
         self.process = subprocess.Popen(
             [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-Domnirad.progress=off",
-             f"-Dai.djl.pytorch.num_threads={THREADS}", "-cp", class_path,
+             f"-Dai.djl.pytorch.num_threads={threads}", "-cp", class_path,
              f"org.omnirad.{main_class}", *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.version = self.process.stdout.readline().strip()
@@ -36,13 +36,13 @@ class JavaServer:
         self.process.wait()
 
 
-def compare(label, images, ours, theirs):
-    """Prints images per second of both, and how much faster ours is."""
+def compare(label, count, ours, theirs, unit="images/s", framework=f"PyTorch {torch.__version__}"):
+    """Prints how many of count both do in a second, and how much faster ours is."""
     for _ in range(WARM_UPS):
         ours.seconds(), theirs.seconds()
     pairs = [(ours.seconds(), theirs.seconds()) for _ in range(PAIRS)]
     ours.close()
     ratios = [b / a for a, b in pairs]
-    print(f"{label}: {ours.version} {images / statistics.median(a for a, _ in pairs):.2f} images/s, "
-          f"PyTorch {torch.__version__} {images / statistics.median(b for _, b in pairs):.2f} images/s, "
+    print(f"{label}: {ours.version} {count / statistics.median(a for a, _ in pairs):.2f} {unit}, "
+          f"{framework} {count / statistics.median(b for _, b in pairs):.2f} {unit}, "
           f"median ratio {statistics.median(ratios):.2f} (range {min(ratios):.2f} to {max(ratios):.2f})", flush=True)

@@ -8,10 +8,6 @@ Both sides take float32 pixels in 0..1 to normalised views, with the same transf
 radiology preset, 64 pixels from grey images of 64, and the natural preset's second view, 224 pixels from 256. torchvision
 transforms each image by itself, as in a data set's transform. A ratio above 1 means that this library is faster.
 """
-import os
-import pathlib
-import statistics
-import subprocess
 import sys
 import time
 
@@ -19,12 +15,8 @@ import torch
 import torchvision
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import v2
+from turns import JavaServer, compare
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "environment"))
-import lab  # noqa: E402
-
-PAIRS = 7
 SHAPES = {  # size of the views, of the images, images in a batch, batches
     "radiology": (64, 64, 32, 16),
     "natural": (224, 256, 8, 6),
@@ -65,26 +57,6 @@ def transform(name, size):
         v2.Lambda(lambda image: image.expand(3, -1, -1))] + normalise)
 
 
-class Ours:
-    def __init__(self, name):
-        class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
-        self.process = subprocess.Popen(
-            [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-Dai.djl.pytorch.num_threads=1",
-             "-cp", class_path,
-             "org.omnirad.tests.benchmark.ViewServer", name, *map(str, SHAPES[name])],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.version = self.process.stdout.readline().strip()
-
-    def seconds(self):
-        self.process.stdin.write("go\n")
-        self.process.stdin.flush()
-        return float(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait()
-
-
 class Theirs:
     def __init__(self, name):
         size, side, batch, self.batches = SHAPES[name]
@@ -99,20 +71,9 @@ class Theirs:
         return time.process_time() - started
 
 
-def compare(name):
-    ours, theirs = Ours(name), Theirs(name)
-    for _ in range(3):
-        ours.seconds(), theirs.seconds()
-    pairs = [(ours.seconds(), theirs.seconds()) for _ in range(PAIRS)]
-    ours.close()
-    ratios = [b / a for a, b in pairs]
-    views = SHAPES[name][2] * SHAPES[name][3]
-    print(f"{name}: {ours.version} {views / statistics.median(a for a, _ in pairs):.0f} views per CPU second, "
-          f"torchvision {torchvision.__version__} {views / statistics.median(b for _, b in pairs):.0f} views per CPU second, "
-          f"median ratio {statistics.median(ratios):.2f} (range {min(ratios):.2f} to {max(ratios):.2f})", flush=True)
-
-
 if __name__ == "__main__":
     torch.set_num_threads(1)
     for name in sys.argv[1:] or SHAPES:
-        compare(name)
+        compare(name, SHAPES[name][2] * SHAPES[name][3],
+                JavaServer("tests.benchmark.ViewServer", name, *SHAPES[name], threads=1), Theirs(name),
+                unit="views per CPU second", framework=f"torchvision {torchvision.__version__}")
