@@ -28,6 +28,7 @@ import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.NativeMemory;
 import org.omnirad.tensor.Precision;
+import org.omnirad.tensor.TensorType;
 
 /**
  * An image encoder ready for use: a {@link VisionTransformer} with its weights and its
@@ -81,12 +82,15 @@ public final class Encoder implements AutoCloseable {
   /**
    * An encoder by name.
    *
-   * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or
-   *     safetensors file
+   * @param name "omnirad-tiny", which is part of this library; "hf:owner/repository" on the Hugging
+   *     Face hub; or the path of a folder or safetensors file
    * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded
    */
   public static Encoder of(String name) {
-    return name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name));
+    return EncoderFiles.fromLibrary(name)
+        .orElseGet(
+            () ->
+                name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name)));
   }
 
   /**
@@ -134,7 +138,16 @@ public final class Encoder implements AutoCloseable {
    * @param folder made where it is missing; files of these names are replaced
    */
   public void save(Path folder) {
-    EncoderFiles.save(this, folder);
+    save(folder, TensorType.F32);
+  }
+
+  /**
+   * Writes them with weights as {@code F32}, or rounded to {@code F16} in half the space.
+   *
+   * @throws IllegalArgumentException where the type is another
+   */
+  public void save(Path folder, TensorType type) {
+    EncoderFiles.save(this, folder, type);
   }
 
   /** The name under which results report this encoder. */
@@ -221,7 +234,7 @@ public final class Encoder implements AutoCloseable {
             .with("features", spec)
             .with(
                 "seconds", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - started) / 1e9));
-    return new Features(vectors, targets, ids, images.classNames(), record);
+    return new Features(vectors, targets, ids, images.classNames(), spec, record);
   }
 
   /**

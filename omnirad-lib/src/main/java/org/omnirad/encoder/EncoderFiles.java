@@ -4,9 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.omnirad.data.HubFiles;
 import org.omnirad.run.AtomicFiles;
@@ -14,6 +17,7 @@ import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
+import org.omnirad.tensor.TensorType;
 
 /** Encoders in files: timm's {@code model.safetensors} and {@code config.json} in one folder. */
 final class EncoderFiles {
@@ -51,11 +55,40 @@ final class EncoderFiles {
       throw InputException.of(configFile, "cannot be read as text.", "Check the file.", e);
     }
     try (var file = SafetensorsFile.open(weights)) {
-      VitConfig config = config(file, timm, configFile);
-      Preprocessing preprocessing = timm.preprocessing(config, configFile.toString());
-      refuseUnknown(file, config);
-      return new Encoder(
-          name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
+      return load(name, file, timm, configFile);
+    }
+  }
+
+  private static Encoder load(String name, SafetensorsFile file, TimmConfig timm, Path configFile) {
+    VitConfig config = config(file, timm, configFile);
+    Preprocessing preprocessing = timm.preprocessing(config, configFile.toString());
+    refuseUnknown(file, config);
+    return new Encoder(
+        name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
+  }
+
+  /** An encoder whose files are resources of this library, if it has one of that name. */
+  static Optional<Encoder> fromLibrary(String name) {
+    Optional<byte[]> weights = resource(name, WEIGHTS);
+    if (weights.isEmpty()) {
+      return Optional.empty();
+    }
+    Path config = Path.of(name, CONFIG);
+    String text = new String(resource(name, CONFIG).orElseThrow(), StandardCharsets.UTF_8);
+    try (var file = SafetensorsFile.of(Path.of(name, WEIGHTS), weights.get())) {
+      return Optional.of(
+          load(name, file, Json.readForeign(text, TimmConfig.class, config.toString()), config));
+    }
+  }
+
+  private static Optional<byte[]> resource(String name, String file) {
+    if (!name.matches("[a-z0-9-]+")) {
+      return Optional.empty();
+    }
+    try (InputStream in = EncoderFiles.class.getResourceAsStream(name + "/" + file)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -65,12 +98,12 @@ final class EncoderFiles {
     return load("hf:" + repository, weights, config);
   }
 
-  static void save(Encoder encoder, Path folder) {
+  static void save(Encoder encoder, Path folder, TensorType type) {
     var writer = new SafetensorsWriter();
     encoder
         .network()
         .namedParameters()
-        .forEach((name, parameter) -> writer.put(name, parameter.getArray()));
+        .forEach((name, parameter) -> writer.put(name, parameter.getArray(), type));
     writer.write(folder.resolve(WEIGHTS));
     String config = Json.write(TimmConfig.of(encoder.config(), encoder.preprocessing()));
     AtomicFiles.write(

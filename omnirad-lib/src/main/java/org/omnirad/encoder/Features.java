@@ -1,6 +1,7 @@
 package org.omnirad.encoder;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.omnirad.run.InputException;
@@ -17,6 +18,8 @@ import org.omnirad.tensor.NpzWriter;
  *     nothing is known
  * @param ids N sample names
  * @param classNames the K class names; empty where the images have no labels
+ * @param spec which tokens the vectors are made of; {@link FeatureSpec#cls} for vectors that do not
+ *     come from tokens
  * @param record data, encoder and settings behind the vectors
  */
 public record Features(
@@ -24,6 +27,7 @@ public record Features(
     int[][] targets,
     List<String> ids,
     List<String> classNames,
+    FeatureSpec spec,
     RunRecord record) {
 
   /** Checks that all parts have N entries. */
@@ -37,8 +41,8 @@ public record Features(
   }
 
   /**
-   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, class names,
-   * record.
+   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, class names, spec
+   * (number of blocks, 1 where the mean patch token follows), record.
    */
   public void save(Path file) {
     Map<String, String> entries = record.entries();
@@ -47,6 +51,7 @@ public record Features(
         .put("targets", targets)
         .put("ids", ids)
         .put("class_names", classNames)
+        .put("spec", new int[] {spec.blocks(), spec.patchMean() ? 1 : 0}, 2)
         .put("record_names", List.copyOf(entries.keySet()))
         .put("record_values", List.copyOf(entries.values()))
         .write(file);
@@ -61,7 +66,13 @@ public record Features(
     NpzFile npz =
         NpzFile.open(file)
             .expectNames(
-                "vectors", "targets", "ids", "class_names", "record_names", "record_values");
+                "vectors",
+                "targets",
+                "ids",
+                "class_names",
+                "spec",
+                "record_names",
+                "record_values");
     float[][] vectors = npz.get("vectors").expectType(NpyType.FLOAT32).floatRows();
     int[][] targets = npz.get("targets").intRows();
     List<String> ids = npz.get("ids").strings();
@@ -76,7 +87,37 @@ public record Features(
     for (int i = 0; i < names.size(); i++) {
       record = record.with(names.get(i), values.get(i));
     }
-    return new Features(vectors, targets, ids, npz.get("class_names").strings(), record);
+    int[] spec = npz.get("spec").expectShape(2).ints();
+    return new Features(
+        vectors,
+        targets,
+        ids,
+        npz.get("class_names").strings(),
+        new FeatureSpec(spec[0], spec[1] == 1),
+        record);
+  }
+
+  /**
+   * The part of these features that another spec asks for: {@code lastBlocks(4).withPatchMean()}
+   * holds {@code cls()}, for example.
+   *
+   * @throws InputException where these features do not hold it
+   */
+  public Features select(FeatureSpec part) {
+    if (part.equals(spec)) {
+      return this;
+    }
+    if (part.blocks() > spec.blocks() || (part.patchMean() && !spec.patchMean())) {
+      throw new InputException(
+          "Features of %s do not hold %s.".formatted(spec, part),
+          "Embed the images with a spec that does.");
+    }
+    int token = dim() / spec.tokens();
+    int first = (spec.blocks() - part.blocks()) * token;
+    float[][] selected = new float[vectors.length][];
+    Arrays.setAll(
+        selected, i -> Arrays.copyOfRange(vectors[i], first, first + part.tokens() * token));
+    return new Features(selected, targets, ids, classNames, part, record.with("features", part));
   }
 
   /** N, the number of images. */

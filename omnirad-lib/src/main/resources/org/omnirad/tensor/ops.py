@@ -290,3 +290,23 @@ class Ops(Module):
   def normalise_into(self: __torch__.Ops, out: Tensor, x: Tensor, statistics: Tensor) -> Tensor:
     s = torch.reshape(statistics, [2, 3, 1, 1])
     return torch.div_(torch.sub_(torch.copy_(out, x), torch.select(s, 0, 0)), torch.select(s, 0, 1))
+
+  # Steps of stochastic gradient descent with momentum, in place, for linear classifiers side by side, one of each rate.
+  # x (N, D), y (N, K) targets, order (S, B) int64 rows of each step; w (D, R K), b (R K) and their momenta; rates (R K),
+  # factors (S). The gradient of cross-entropy after a softmax, or of binary cross-entropy after a sigmoid, is the
+  # probability less the target.
+  def probe_steps(self: __torch__.Ops, x: Tensor, y: Tensor, order: Tensor, w: Tensor, b: Tensor, w_momentum: Tensor, b_momentum: Tensor, rates: Tensor, factors: Tensor, momentum: float, sigmoid: bool) -> int:
+    m, k = torch.size(order, 1), torch.size(y, 1)
+    for s in range(torch.size(order, 0)):
+      rows = torch.index_select(x, 0, torch.select(order, 0, s))
+      t = torch.unsqueeze(torch.index_select(y, 0, torch.select(order, 0, s)), 1)
+      z = torch.reshape(torch.addmm(b, rows, w), [m, -1, k])
+      if sigmoid:
+        g = torch.div_(torch.sub_(torch.sigmoid(z), t), torch.mul(m, k))
+      else:
+        g = torch.div_(torch.sub_(torch.softmax(z, -1), t), m)
+      g2 = torch.reshape(g, [m, -1])
+      rate = torch.mul(rates, torch.select(factors, 0, s))
+      _0 = torch.addcmul_(w, torch.addmm_(w_momentum, torch.t(rows), g2, beta=momentum), rate, value=-1.)
+      _1 = torch.addcmul_(b, torch.add_(torch.mul_(b_momentum, momentum), torch.sum(g2, [0])), rate, value=-1.)
+    return torch.size(order, 0)

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.run.InputException;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
+import org.omnirad.tensor.TensorType;
 
 class EncoderFilesTest {
 
@@ -78,6 +79,22 @@ class EncoderFilesTest {
     try (var encoder = Encoder.load(weights)) {
       assertEquals(SHALLOW, encoder.config());
       assertEquals(Preprocessing.imageNet(64), encoder.preprocessing());
+    }
+  }
+
+  @Test
+  void halfPrecisionTakesHalfTheSpace() throws IOException {
+    Path half = folder.resolve("half");
+    long whole = Files.size(weights);
+    try (var encoder = Encoder.load(folder)) {
+      encoder.save(half, TensorType.F16);
+      assertEquals(0.5, (double) Files.size(half.resolve("model.safetensors")) / whole, 0.01);
+      try (var rounded = Encoder.load(half)) {
+        float[] exact = encoder.embed(List.of(RandomImages.image(3, 64, 64)))[0];
+        // Half precision has eleven bits.
+        assertArrayEquals(exact, rounded.embed(List.of(RandomImages.image(3, 64, 64)))[0], 2e-2f);
+      }
+      assertThrows(IllegalArgumentException.class, () -> encoder.save(half, TensorType.I64));
     }
   }
 

@@ -26,6 +26,7 @@ class FeaturesTest {
             new int[][] {{1}, {0}},
             List.of("train/0", "größe"),
             List.of("benign", "malignant"),
+            FeatureSpec.lastBlocks(4).withPatchMean(),
             new RunRecord(Map.of("data", "x")).with("encoder", "y"));
     Path file = folder.resolve("features.npz");
     features.save(file);
@@ -34,7 +35,27 @@ class FeaturesTest {
     assertArrayEquals(features.labels(), back.labels());
     assertEquals(features.ids(), back.ids());
     assertEquals(features.classNames(), back.classNames());
+    assertEquals(features.spec(), back.spec());
     assertEquals(features.record(), back.record());
+  }
+
+  @Test
+  void aPartOfTheTokensIsTheirColumns() {
+    var features =
+        new Features(
+            new float[][] {{0, 1, 10, 11, 20, 21}},
+            new int[1][0],
+            List.of("a"),
+            List.of(),
+            FeatureSpec.lastBlocks(2).withPatchMean(),
+            new RunRecord(Map.of()));
+    assertArrayEquals(new float[] {10, 11}, features.select(FeatureSpec.cls()).vectors()[0]);
+    assertArrayEquals(
+        new float[] {10, 11, 20, 21},
+        features.select(FeatureSpec.cls().withPatchMean()).vectors()[0]);
+    assertArrayEquals(
+        new float[] {0, 1, 10, 11}, features.select(FeatureSpec.lastBlocks(2)).vectors()[0]);
+    assertThrows(InputException.class, () -> features.select(FeatureSpec.lastBlocks(3)));
   }
 
   @Test
@@ -53,6 +74,7 @@ class FeaturesTest {
             new int[][] {{1, 0}},
             List.of("a"),
             List.of(),
+            FeatureSpec.cls(),
             new RunRecord(Map.of()));
     assertThrows(IllegalStateException.class, features::labels);
   }

@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
@@ -165,11 +166,12 @@ class KnnClassifierTest {
   }
 
   private static Features withClasses(Features f, UnaryOperator<List<String>> names) {
-    return new Features(f.vectors(), f.targets(), f.ids(), names.apply(CLASSES), f.record());
+    return new Features(
+        f.vectors(), f.targets(), f.ids(), names.apply(CLASSES), f.spec(), f.record());
   }
 
   private static Features features(float[][] vectors, int[][] labels) {
     List<String> ids = IntStream.range(0, vectors.length).mapToObj(i -> "item " + i).toList();
-    return new Features(vectors, labels, ids, CLASSES, new RunRecord(Map.of()));
+    return new Features(vectors, labels, ids, CLASSES, FeatureSpec.cls(), new RunRecord(Map.of()));
   }
 }
