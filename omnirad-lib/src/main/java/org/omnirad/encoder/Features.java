@@ -1,8 +1,11 @@
 package org.omnirad.encoder;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.NpyType;
@@ -16,6 +19,7 @@ import org.omnirad.tensor.NpzWriter;
  * @param targets N label arrays as in {@link org.omnirad.data.Sample#labels()}; each empty where
  *     nothing is known
  * @param ids N sample names
+ * @param task what the targets mean
  * @param classNames the K class names; empty where the images have no labels
  * @param record data, encoder and settings behind the vectors
  */
@@ -23,6 +27,7 @@ public record Features(
     float[][] vectors,
     int[][] targets,
     List<String> ids,
+    Task task,
     List<String> classNames,
     RunRecord record) {
 
@@ -37,8 +42,8 @@ public record Features(
   }
 
   /**
-   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, class names,
-   * record.
+   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, task, class
+   * names, record.
    */
   public void save(Path file) {
     Map<String, String> entries = record.entries();
@@ -46,6 +51,7 @@ public record Features(
         .put("vectors", vectors)
         .put("targets", targets)
         .put("ids", ids)
+        .put("task", List.of(task.name()))
         .put("class_names", classNames)
         .put("record_names", List.copyOf(entries.keySet()))
         .put("record_values", List.copyOf(entries.values()))
@@ -61,7 +67,13 @@ public record Features(
     NpzFile npz =
         NpzFile.open(file)
             .expectNames(
-                "vectors", "targets", "ids", "class_names", "record_names", "record_values");
+                "vectors",
+                "targets",
+                "ids",
+                "task",
+                "class_names",
+                "record_names",
+                "record_values");
     float[][] vectors = npz.get("vectors").expectType(NpyType.FLOAT32).floatRows();
     int[][] targets = npz.get("targets").intRows();
     List<String> ids = npz.get("ids").strings();
@@ -76,7 +88,21 @@ public record Features(
     for (int i = 0; i < names.size(); i++) {
       record = record.with(names.get(i), values.get(i));
     }
-    return new Features(vectors, targets, ids, npz.get("class_names").strings(), record);
+    return new Features(
+        vectors, targets, ids, task(file, npz), npz.get("class_names").strings(), record);
+  }
+
+  private static Task task(Path file, NpzFile npz) {
+    List<String> names = npz.get("task").strings();
+    return Stream.of(Task.values())
+        .filter(task -> names.equals(List.of(task.name())))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    file,
+                    "its task is %s, expected one of %s.".formatted(names, List.of(Task.values())),
+                    "Save the features again."));
   }
 
   /** N, the number of images. */
@@ -92,14 +118,15 @@ public record Features(
   /**
    * The class index of each image.
    *
-   * @throws IllegalStateException where an image has no label, or several
+   * @throws IllegalStateException where an image has no label, or the task is multi-label
    */
   public int[] labels() {
     int[] labels = new int[targets.length];
     for (int i = 0; i < labels.length; i++) {
-      if (targets[i].length != 1) {
+      if (task == Task.MULTI_LABEL || targets[i].length != 1) {
         throw new IllegalStateException(
-            "%s has %d labels, one is needed".formatted(ids.get(i), targets[i].length));
+            "%s of a task %s has the labels %s; one class is needed"
+                .formatted(ids.get(i), task, Arrays.toString(targets[i])));
       }
       labels[i] = targets[i][0];
     }
