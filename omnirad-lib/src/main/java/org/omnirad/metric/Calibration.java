@@ -12,8 +12,8 @@ import java.util.stream.IntStream;
  * @param expectedError the expected calibration error (Naeini et al. 2015): the distance between
  *     mean confidence and share of right ones, averaged over all predictions, 0 to 1
  * @param brier the mean squared distance of probabilities and truth (Brier 1950), equal to
- *     scikit-learn's {@code brier_score_loss}: of the second of two classes, 0 to 1; summed over
- *     more classes, 0 to 2; averaged over findings, 0 to 1
+ *     scikit-learn's {@code brier_score_loss}: for a binary task of the second class, 0 to 1;
+ *     averaged over findings, 0 to 1; else summed over the classes, 0 to 2
  */
 public record Calibration(List<Bin> bins, double expectedError, double brier) {
 
@@ -94,7 +94,7 @@ public record Calibration(List<Bin> bins, double expectedError, double brier) {
     double sum = 0;
     for (int i = 0; i < p.size(); i++) {
       for (int k = p.task() == Task.BINARY ? 1 : 0; k < p.classes(); k++) {
-        double distance = p.probabilities()[i][k] - (p.isTrue(i, k) ? 1 : 0);
+        double distance = p.probabilities()[i][k] - (p.isTrue(i, k) ? 1.0 : 0.0);
         sum += distance * distance;
       }
     }
