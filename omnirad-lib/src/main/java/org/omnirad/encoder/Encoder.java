@@ -95,10 +95,11 @@ public final class Encoder implements AutoCloseable {
 
   /**
    * An encoder from a folder with timm's {@code model.safetensors} and {@code config.json}, or from
-   * one safetensors file. Preprocessing is the config's; without one ImageNet's statistics,
-   * bicubic.
+   * one safetensors file. Preprocessing is the config's, but that images are resized whole even
+   * where {@code crop_pct} is below 1; without a config it is ImageNet's statistics, bicubic.
    *
-   * @throws InputException where a file is missing or broken, or is no plain Vision Transformer
+   * @throws InputException where a file is missing or broken, or is no Vision Transformer of a
+   *     known {@link VitConfig.Variant}
    */
   public static Encoder load(Path path) {
     return EncoderFiles.load(path);
@@ -253,15 +254,15 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * All tokens of each image after the final norm: [B][1 + N][D], the class token first, then the
-   * patches row by row.
+   * The class token and the patch tokens of each image after the final norm: [B][1 + N][D], the
+   * class token first, then the patches row by row. Registers are left out.
    */
   public float[][][] tokens(List<RgbImage> images) {
     try (var off = GradMode.off();
         NDManager step = manager.newSubManager()) {
-      NDArray tokens = network.forward(store(step), input.of(step, images), false); // (B, 1 + N, D)
+      NDArray tokens = network.forward(store(step), input.of(step, images), false); // (B, P + N, D)
       return IntStream.range(0, images.size())
-          .mapToObj(i -> rows(tokens.get(i)))
+          .mapToObj(i -> withoutRegisters(rows(tokens.get(i))))
           .toArray(float[][][]::new);
     }
   }
@@ -283,7 +284,7 @@ public final class Encoder implements AutoCloseable {
                           .toArray(float[][][]::new))
               .toArray(float[][][][]::new);
       int grid = preprocessing.imageSize() / config().patchSize();
-      return new AttentionMaps(weights, rows(result.get(0).get(0)), grid, grid);
+      return new AttentionMaps(weights, withoutRegisters(rows(result.get(0).get(0))), grid, grid);
     }
   }
 
@@ -342,10 +343,20 @@ public final class Encoder implements AutoCloseable {
       var parts = new NDList();
       tokens.forEach(t -> parts.add(t.get(new NDIndex(":, 0")))); // (B, D) each
       if (spec.patchMean()) {
-        parts.add(tokens.get(tokens.size() - 1).get(new NDIndex(":, 1:")).mean(new int[] {1}));
+        var patches = new NDIndex(":, " + config().prefixTokens() + ":");
+        parts.add(tokens.get(tokens.size() - 1).get(patches).mean(new int[] {1}));
       }
       return rows(NDArrays.concat(parts, 1));
     }
+  }
+
+  /** Class token and patches of all tokens [P + N][D] of an image. */
+  private float[][] withoutRegisters(float[][] tokens) {
+    int prefix = config().prefixTokens();
+    return IntStream.range(0, tokens.length)
+        .filter(i -> i == 0 || i >= prefix)
+        .mapToObj(i -> tokens[i])
+        .toArray(float[][]::new);
   }
 
   private void requireFinite(float[] vector, String image) {

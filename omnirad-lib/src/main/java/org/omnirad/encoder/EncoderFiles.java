@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.omnirad.data.HubFiles;
+import org.omnirad.encoder.VitConfig.Variant;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
@@ -27,6 +28,12 @@ final class EncoderFiles {
 
   /** timm's Vision Transformers of the sizes small to giant have heads of 64 features. */
   private static final int HEAD_DIM = 64;
+
+  /** DINOv3's images of 256 pixels in patches of 16. */
+  private static final int ROTARY_GRID = 16;
+
+  /** What timm's CLIP and DINOv3 models add to the variance. */
+  private static final float OTHER_NORM_EPS = 1e-5f;
 
   private EncoderFiles() {}
 
@@ -54,6 +61,12 @@ final class EncoderFiles {
     } catch (IOException e) {
       throw InputException.of(configFile, "cannot be read as text.", "Check the file.", e);
     }
+    if (timm.architecture() != null && timm.architecture().contains("quickgelu")) {
+      throw InputException.of(
+          configFile,
+          "the architecture is '%s', whose activation is another.".formatted(timm.architecture()),
+          "Weights trained with the exact GELU can be loaded.");
+    }
     try (var file = SafetensorsFile.open(weights)) {
       return load(name, file, timm, configFile);
     }
@@ -61,7 +74,11 @@ final class EncoderFiles {
 
   private static Encoder load(String name, SafetensorsFile file, TimmConfig timm, Path configFile) {
     VitConfig config = config(file, timm, configFile);
-    Preprocessing preprocessing = timm.preprocessing(config, configFile.toString());
+    return load(name, file, config, timm.preprocessing(config, configFile.toString()));
+  }
+
+  private static Encoder load(
+      String name, SafetensorsFile file, VitConfig config, Preprocessing preprocessing) {
     refuseUnknown(file, config);
     return new Encoder(
         name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
@@ -130,6 +147,46 @@ final class EncoderFiles {
     file.expectShape("patch_embed.proj.weight", dim, 3, -1, -1);
     int patch = length(file, "patch_embed.proj.weight", 2);
     file.expectShape("patch_embed.proj.weight", dim, 3, patch, patch);
+    TimmConfig.ModelArgs args = timm.modelArgs();
+    Variant variant = variant(file);
+    int imageSize =
+        variant != Variant.ROTARY
+            ? Math.multiplyExact(grid(file, dim), patch)
+            : args == null || args.imgSize() == null
+                ? Math.multiplyExact(ROTARY_GRID, patch)
+                : args.imgSize();
+    int depth = 0;
+    while (file.contains("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    file.expectShape("blocks.0.mlp.fc1.weight", -1, dim);
+    float mlpRatio = (float) length(file, "blocks.0.mlp.fc1.weight", 0) / dim;
+    Integer heads = args == null ? null : args.numHeads();
+    boolean layerScale = variant == Variant.ROTARY || file.contains("blocks.0.ls1.gamma");
+    Float init = args == null ? null : args.initValues();
+    VitConfig dinov2 = VitConfig.small();
+    return new VitConfig(
+        imageSize,
+        patch,
+        dim,
+        depth,
+        heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
+        mlpRatio,
+        layerScale,
+        init == null ? dinov2.layerScaleInit() : init,
+        variant == Variant.PLAIN ? dinov2.normEps() : OTHER_NORM_EPS,
+        variant);
+  }
+
+  private static Variant variant(SafetensorsFile file) {
+    if (file.contains("reg_token") && !file.contains("pos_embed")) {
+      return Variant.ROTARY;
+    }
+    return file.contains("norm_pre.weight") ? Variant.PRE_NORM : Variant.PLAIN;
+  }
+
+  /** Patches along one side of the image that the position embedding is made for. */
+  private static int grid(SafetensorsFile file, int dim) {
     file.expectShape("pos_embed", 1, -1, dim);
     int patches = length(file, "pos_embed", 1) - 1;
     int grid = (int) Math.round(Math.sqrt(patches));
@@ -140,27 +197,7 @@ final class EncoderFiles {
               .formatted(patches),
           "Only models with one class token and square images can be loaded.");
     }
-    int depth = 0;
-    while (file.contains("blocks." + depth + ".norm1.weight")) {
-      depth++;
-    }
-    file.expectShape("blocks.0.mlp.fc1.weight", -1, dim);
-    float mlpRatio = (float) length(file, "blocks.0.mlp.fc1.weight", 0) / dim;
-    TimmConfig.ModelArgs args = timm.modelArgs();
-    Integer heads = args == null ? null : args.numHeads();
-    boolean layerScale = file.contains("blocks.0.ls1.gamma");
-    Float init = args == null ? null : args.initValues();
-    VitConfig dinov2 = VitConfig.small();
-    return new VitConfig(
-        Math.multiplyExact(grid, patch),
-        patch,
-        dim,
-        depth,
-        heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
-        mlpRatio,
-        layerScale,
-        init == null ? dinov2.layerScaleInit() : init,
-        dinov2.normEps());
+    return grid;
   }
 
   private static NDArray finite(SafetensorsFile file, NDManager manager, String name, Shape shape) {
@@ -187,9 +224,9 @@ final class EncoderFiles {
     if (!unknown.isEmpty()) {
       throw InputException.of(
           file.path(),
-          "%d tensors have no place in a plain Vision Transformer, such as %s."
+          "%d tensors have no place in this kind of Vision Transformer, such as %s."
               .formatted(unknown.size(), unknown.first()),
-          "Register tokens, rotary positions and pre-norms are other architectures.");
+          "Plain ones, CLIP's and DINOv3's (timm's dinov3_qkvb) can be loaded.");
     }
   }
 

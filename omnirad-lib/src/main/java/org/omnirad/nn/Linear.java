@@ -1,19 +1,26 @@
 package org.omnirad.nn;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.util.Optional;
 
-/** A linear layer with bias, (..., in) to (..., out): {@code x weight^T + bias}. */
+/** A linear layer, (..., in) to (..., out): {@code x weight^T + bias}. */
 public final class Linear extends Layer {
 
   private final Parameter weight;
-  private final Parameter bias;
+  private final Optional<Parameter> bias;
 
-  /** A layer from {@code in} to {@code out} features. */
+  /** A layer from {@code in} to {@code out} features with a bias. */
   public Linear(int in, int out) {
+    this(in, out, true);
+  }
+
+  /** The same, with or without a bias. */
+  Linear(int in, int out, boolean hasBias) {
     weight = parameter("weight", out, in);
-    bias = parameter("bias", out);
+    bias = hasBias ? Optional.of(parameter("bias", out)) : Optional.empty();
   }
 
   /** The weight (out, in) on the device of {@code x}. */
@@ -21,9 +28,10 @@ public final class Linear extends Layer {
     return value(store, weight, x, training);
   }
 
-  /** The bias (out) on the device of {@code x}. */
+  /** The bias (out) on the device of {@code x}, zeros where the layer has none. */
   NDArray bias(ParameterStore store, NDArray x, boolean training) {
-    return value(store, bias, x, training);
+    return bias.map(b -> value(store, b, x, training))
+        .orElseGet(() -> x.getManager().zeros(new Shape(weight.getShape().get(0))));
   }
 
   @Override

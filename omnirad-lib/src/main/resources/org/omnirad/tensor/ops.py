@@ -3,18 +3,50 @@ class Ops(Module):
   __buffers__ = []
   training : bool
 
-  # qkv (B, N, 3D), heads -> (B, N, D): softmax(q k^T / sqrt(D / heads)) v for each head.
-  def attention(self: __torch__.Ops, qkv: Tensor, heads: Tensor) -> Tensor:
+  # Sine and cosine (2, prefix + height * width, d) of DINOv3's rotary positions, on the device of x. The first prefix tokens
+  # stay as they are. A patch at row i has the vertical position 2 (i + 1/2) / height - 1, which is turned by 2 pi times
+  # position / 100^(4k / d) for k < d / 4; the horizontal angles follow, then both again.
+  def rotary_positions(self: __torch__.Ops, x: Tensor, prefix: Tensor, height: Tensor, width: Tensor, d: Tensor) -> Tensor:
+    device = ops.prim.device(x)
+    p, h, w, n = int(prefix), int(height), int(width), int(d)
+    q = torch.floordiv(n, 4)
+    k = torch.arange(q, dtype=6, layout=None, device=device, pin_memory=None)
+    turns = torch.mul(torch.pow(100., torch.div(torch.mul(k, -4.), n)), 6.2831853071795862)
+    i = torch.arange(h, dtype=6, layout=None, device=device, pin_memory=None)
+    j = torch.arange(w, dtype=6, layout=None, device=device, pin_memory=None)
+    y = torch.sub(torch.div(torch.add(torch.mul(i, 2.), 1.), h), 1.)
+    z = torch.sub(torch.div(torch.add(torch.mul(j, 2.), 1.), w), 1.)
+    down = torch.expand(torch.mul(torch.reshape(y, [h, 1, 1]), turns), [h, w, q])
+    across = torch.expand(torch.mul(torch.reshape(z, [1, w, 1]), turns), [h, w, q])
+    angles = torch.reshape(torch.cat([down, across, down, across], 2), [torch.mul(h, w), n])
+    still = torch.zeros([p, n], dtype=6, layout=None, device=device, pin_memory=None)
+    table = torch.cat([still, angles], 0)
+    return torch.stack([torch.sin(table), torch.cos(table)])
+
+  # x (B, heads, N, d), rotary (2, N, d) -> (B, heads, N, d): feature k and feature k + d/2 turned as a point of the plane.
+  def turn(self: __torch__.Ops, x: Tensor, rotary: Tensor) -> Tensor:
+    half = torch.floordiv(torch.size(x, 3), 2)
+    quarter = torch.cat([torch.neg(torch.slice(x, 3, half)), torch.slice(x, 3, 0, half)], 3)
+    turned = torch.add(torch.mul(x, torch.select(rotary, 0, 1)), torch.mul(quarter, torch.select(rotary, 0, 0)))
+    return torch.type_as(turned, x)
+
+  # qkv (B, N, 3D), heads -> (B, N, D): softmax(q k^T / sqrt(D / heads)) v for each head, q and k turned by rotary (2, N, D / heads)
+  # where there is one.
+  def attention(self: __torch__.Ops, qkv: Tensor, heads: Tensor, rotary: List[Tensor]) -> Tensor:
     b, n, d = torch.size(qkv, 0), torch.size(qkv, 1), torch.floordiv(torch.size(qkv, 2), 3)
     h = int(heads)
     parts = torch.permute(torch.reshape(qkv, [b, n, 3, h, torch.floordiv(d, h)]), [2, 0, 3, 1, 4])
-    out = torch.scaled_dot_product_attention(torch.select(parts, 0, 0), torch.select(parts, 0, 1), torch.select(parts, 0, 2))
+    if torch.gt(torch.len(rotary), 0):
+      q, k = (self).turn(torch.select(parts, 0, 0), rotary[0], ), (self).turn(torch.select(parts, 0, 1), rotary[0], )
+    else:
+      q, k = torch.select(parts, 0, 0), torch.select(parts, 0, 1)
+    out = torch.scaled_dot_product_attention(q, k, torch.select(parts, 0, 2))
     return torch.reshape(torch.transpose(out, 1, 2), [b, n, d])
 
   # x (B, N, D) -> (B, N, D): proj(attention(qkv(norm(x)))), in dtype (6 float32, 15 bfloat16) but for the norm.
-  def attention_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, heads: Tensor, eps: Tensor, dtype: int) -> Tensor:
+  def attention_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, rotary: List[Tensor], heads: Tensor, eps: Tensor, dtype: int) -> Tensor:
     h = torch.to(torch.layer_norm(x, torch.size(norm_weight), norm_weight, norm_bias, float(eps)), dtype)
-    a = (self).attention(torch.linear(h, torch.to(qkv_weight, dtype), torch.to(qkv_bias, dtype)), heads, )
+    a = (self).attention(torch.linear(h, torch.to(qkv_weight, dtype), torch.to(qkv_bias, dtype)), heads, rotary, )
     return torch.linear(a, torch.to(proj_weight, dtype), torch.to(proj_bias, dtype))
 
   # x (B, N, D) -> (B, N, D): fc2(gelu(fc1(norm(x)))), in dtype but for the norm.
@@ -23,21 +55,24 @@ class Ops(Module):
     m = torch.gelu(torch.linear(h, torch.to(fc1_weight, dtype), torch.to(fc1_bias, dtype)))
     return torch.linear(m, torch.to(fc2_weight, dtype), torch.to(fc2_bias, dtype))
 
-  # One pre-norm transformer block, x (B, N, D) float32 -> (B, N, D) float32: the residual stream is float32.
+  # One pre-norm transformer block, x (B, N, D) float32 -> (B, N, D) float32: the residual stream is float32. The weights are 14,
+  # then the rotary positions (2, N, D / heads) where there are any.
   def block(self: __torch__.Ops, x: Tensor, weights: List[Tensor], heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
-    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
+    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = torch.slice(weights, 0, 14)
     t = int(dtype)
-    a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    rotary = torch.slice(weights, 14)
+    a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, rotary, heads, eps, t, )
     y = torch.addcmul(x, torch.to(a, 6), gamma1)
     m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
     return torch.addcmul(y, torch.to(m, 6), gamma2)
 
   # The same with each branch on some rows of the batch only, scaled up by B / rows (stochastic depth on a batch subset).
   def block_on_rows(self: __torch__.Ops, x: Tensor, weights: List[Tensor], rows1: Tensor, rows2: Tensor, heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
-    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
+    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = torch.slice(weights, 0, 14)
     t = int(dtype)
+    rotary = torch.slice(weights, 14)
     scale = torch.div(torch.size(x, 0), torch.size(rows1, 0))
-    a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, rotary, heads, eps, t, )
     y = torch.index_add(x, 0, rows1, torch.mul(torch.to(a, 6), gamma1), alpha=scale)
     m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
     return torch.index_add(y, 0, rows2, torch.mul(torch.to(m, 6), gamma2), alpha=scale)
@@ -150,6 +185,11 @@ class Ops(Module):
   def embed_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, pos_embed: Tensor, grid: Tensor, height: Tensor, width: Tensor) -> Tensor:
     cls = torch.expand(cls_token, [torch.size(patches, 0), -1, -1])
     return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, grid, height, width, ))
+
+  # patches (B, N, D), cls_token (1, 1, D), registers (1, R, D) -> (B, 1 + R + N, D): class token, registers, patches.
+  def prepend_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, registers: Tensor) -> Tensor:
+    b = torch.size(patches, 0)
+    return torch.cat([torch.expand(cls_token, [b, -1, -1]), torch.expand(registers, [b, -1, -1]), patches], 1)
 
   # Weights (B, n, size) of a bicubic antialiased resize of length (B, 1, 1) pixels from start (B, 1, 1) on to size pixels,
   # in reverse where flip (B, 1, 1) is 1. Only the few taps of each output pixel are computed.
