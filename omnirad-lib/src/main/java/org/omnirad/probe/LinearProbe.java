@@ -50,7 +50,7 @@ public final class LinearProbe {
    */
   public record Candidate(FeatureSpec spec, double learningRate, double score, double loss) {}
 
-  private record Trained(Candidate candidate, float[][] weight, float[] bias) {}
+  private record Trained(Candidate candidate, LinearHead head) {}
 
   private final FeatureSpec spec;
   private final int dim;
@@ -69,7 +69,8 @@ public final class LinearProbe {
     task = train.task();
     classNames = train.classNames();
     settings =
-        new RunRecord(java.util.Map.of())
+        train
+            .record()
             .with("classifier", "linear probe")
             .with("probe.config", config)
             .with("probe.chosen", best.candidate)
@@ -103,7 +104,8 @@ public final class LinearProbe {
           List<Candidate> tried = score(grid, valX, val, choice, config);
           candidates.addAll(tried);
           int chosen = tried.indexOf(best(tried));
-          best.add(new Trained(tried.get(chosen), grid.weight(chosen), grid.bias(chosen)));
+          var head = new LinearHead(grid.weight(chosen), grid.bias(chosen), train.task());
+          best.add(new Trained(tried.get(chosen), head));
         }
       }
     }
@@ -121,6 +123,21 @@ public final class LinearProbe {
   /** The classifier that was kept. */
   public Candidate chosen() {
     return best.candidate;
+  }
+
+  /** Its weights, for vectors of {@code chosen().spec()}. */
+  public LinearHead head() {
+    return best.head;
+  }
+
+  /** Data, encoder, config and choice behind it. */
+  public RunRecord record() {
+    return settings;
+  }
+
+  /** The K class names. */
+  public List<String> classNames() {
+    return classNames;
   }
 
   /** Every classifier of the grid with its scores on validation, best first. */
@@ -167,10 +184,7 @@ public final class LinearProbe {
           "Embed both with the same encoder and feature spec.");
     }
     float[][] vectors = features.select(best.candidate.spec()).vectors();
-    return Arrays.stream(vectors)
-        .parallel()
-        .map(v -> probabilities(logits(v), task))
-        .toArray(float[][]::new);
+    return Arrays.stream(vectors).parallel().map(best.head::probabilities).toArray(float[][]::new);
   }
 
   /**
@@ -336,7 +350,7 @@ public final class LinearProbe {
       return new Candidate(spec, rate, Double.NaN, Double.NaN);
     }
     float[][] p = new float[logits.length][];
-    Arrays.setAll(p, i -> probabilities(logits[i], val.task()));
+    Arrays.setAll(p, i -> LinearHead.probabilities(logits[i], val.task()));
     var predictions = new Predictions(val.task(), val.targets(), p, val.classNames().size());
     boolean findings = val.task() == Task.MULTI_LABEL;
     double loss = 0;
@@ -351,37 +365,6 @@ public final class LinearProbe {
     double terms = (double) p.length * (findings ? predictions.classes() : 1);
     double score = predictions.score(findings ? Measure.AUC : Measure.ACCURACY);
     return new Candidate(spec, rate, score, loss / terms);
-  }
-
-  private float[] logits(float[] vector) {
-    float[] logits = best.bias.clone();
-    for (int k = 0; k < logits.length; k++) {
-      float[] w = best.weight[k];
-      double sum = 0;
-      for (int d = 0; d < w.length; d++) {
-        sum += (double) w[d] * vector[d];
-      }
-      logits[k] += (float) sum;
-    }
-    return logits;
-  }
-
-  private static float[] probabilities(float[] logits, Task task) {
-    float[] p = new float[logits.length];
-    float largest = Float.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double sum = 0;
-    for (int k = 0; k < p.length; k++) {
-      double exp = Math.exp(logits[k] - largest);
-      p[k] = (float) (task == Task.MULTI_LABEL ? 1 / (1 + Math.exp(-logits[k])) : exp);
-      sum += exp;
-    }
-    for (int k = 0; k < p.length && task != Task.MULTI_LABEL; k++) {
-      p[k] = (float) (p[k] / sum);
-    }
-    return p;
   }
 
   private static boolean finite(float[] row) {
