@@ -79,7 +79,7 @@ public final class Classifier implements AutoCloseable {
         probe.chosen().spec(),
         probe.head(),
         probe.classNames(),
-        probe.record());
+        encoder.record().with(probe.record()));
   }
 
   /** The encoder; closed with this classifier. */
@@ -158,7 +158,7 @@ public final class Classifier implements AutoCloseable {
         features.targets(),
         probabilities(features),
         classNames,
-        record.with(features.record()));
+        features.record().with(record));
   }
 
   private float[][] probabilities(Features features) {

@@ -131,14 +131,29 @@ final class Trainee implements AutoCloseable {
         try (var off = GradMode.off()) {
           images = views.apply(images(scratch, part), random, step, 0, first);
         }
-        loss += backward(scratch, images, part, weights(part, batch));
+        loss += backward(images, targets(part), weights(part, batch));
       }
     }
+    return step(loss);
+  }
+
+  /** What a step came to whose gradients are there. */
+  Step step(double loss) {
     return new Step(loss, optimiser.gradientNorms());
   }
 
-  private double backward(NDManager scratch, NDArray images, List<Sample> part, NDArray weights) {
-    NDArray targets = scratch.create(targets(part), new Shape(part.size(), classWeights.length));
+  /**
+   * Adds the gradients of b images to the trained parameters.
+   *
+   * @param images (b, 3, H, W), normalised; their manager owns what is computed
+   * @param shares b x K, 1 for each class of an image
+   * @param counts what each image counts in the loss of the batch
+   * @return their part of that loss
+   */
+  double backward(NDArray images, float[] shares, float[] counts) {
+    NDManager scratch = images.getManager();
+    NDArray targets = scratch.create(shares, new Shape(counts.length, classWeights.length));
+    NDArray weights = scratch.create(counts);
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       var store = new ParameterStore(scratch, false);
       NDArray cls =
@@ -177,13 +192,13 @@ final class Trainee implements AutoCloseable {
   }
 
   /** What each image of a part counts in the mean over the batch. */
-  private NDArray weights(List<Sample> part, List<Sample> batch) {
+  private float[] weights(List<Sample> part, List<Sample> batch) {
     double sum = batch.stream().mapToDouble(this::weight).sum();
     float[] weights = new float[part.size()];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = (float) (weight(part.get(i)) / sum);
     }
-    return manager.create(weights);
+    return weights;
   }
 
   private double weight(Sample sample) {
@@ -204,6 +219,11 @@ final class Trainee implements AutoCloseable {
 
   Encoder encoder() {
     return encoder;
+  }
+
+  /** How many numbers are trained. */
+  long numTrained() {
+    return trained.values().stream().mapToLong(NDArray::size).sum();
   }
 
   /** The head as it is now. */
