@@ -209,7 +209,7 @@ public final class Pretrainer {
       while (done < schedules.steps()) {
         List<Sample> samples = stream.next();
         long started = System.nanoTime();
-        Trainee.Step seen = trainee.look(done, samples);
+        Trainee.Step seen = look(trainee, folder, samples);
         monitor.check(done, seen.losses(), seen.gradientNorm());
         if (due) {
           saved = save(trainee, folder, score) ? done : saved;
@@ -236,6 +236,20 @@ public final class Pretrainer {
       folder.log(e.getMessage());
       throw e;
     }
+  }
+
+  // A step is a function of its number and the seed. In bfloat16 on a CPU the engine gave, about
+  // once in a thousand steps, an infinite gradient that the same step did not give again.
+  private Trainee.Step look(Trainee trainee, RunFolder folder, List<Sample> samples) {
+    Trainee.Step seen = trainee.look(done, samples);
+    if (seen.isFinite()) {
+      return seen;
+    }
+    folder.log(
+        "step %d: loss %s, norm of the gradients %s; computed again"
+            .formatted(done, seen.losses().total(), seen.gradientNorm()));
+    trainee.forget();
+    return trainee.look(done, samples);
   }
 
   /** Adds the row of the last step, with the teacher's score where it is time for one. */

@@ -2,6 +2,7 @@ package org.omnirad.pretrain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,13 @@ final class Targets {
       if (count > 0) {
         sum.divi(count);
         ParameterOps.moveTowards(List.of(mean), List.of(sum), weight);
-        sum.muli(0);
-        count = 0;
+        forget();
       }
+    }
+
+    void forget() {
+      sum.set(new NDIndex(":"), 0);
+      count = 0;
     }
   }
 
@@ -74,6 +79,12 @@ final class Targets {
   void endStep() {
     classCentre.move(1 - config.centreMomentum());
     patchCentre.move(1 - config.centreMomentum());
+  }
+
+  /** Drops the step's logits. */
+  void forget() {
+    classCentre.forget();
+    patchCentre.forget();
   }
 
   /** The centres, for a checkpoint. */

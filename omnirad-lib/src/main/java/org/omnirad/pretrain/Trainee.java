@@ -102,6 +102,10 @@ final class Trainee implements AutoCloseable {
     double gradientNorm() {
       return Math.sqrt(gradientNorms.values().stream().mapToDouble(n -> n * n).sum());
     }
+
+    boolean isFinite() {
+      return Double.isFinite(losses.total()) && Double.isFinite(gradientNorm());
+    }
   }
 
   /**
@@ -131,6 +135,14 @@ final class Trainee implements AutoCloseable {
   /** What a step came to whose gradients are there. */
   Step step(Losses losses) {
     return new Step(losses, optimiser.gradientNorms());
+  }
+
+  /** Drops what {@link #look} gathered. */
+  void forget() {
+    try (var off = GradMode.off()) {
+      optimiser.zeroGradients();
+      targets.forget();
+    }
   }
 
   /** Moves student, teacher and centres by the gradients of {@link #look}. */

@@ -324,7 +324,9 @@ class PretrainerTest {
     var e = assertThrows(TrainingStoppedException.class, () -> run(config, "run"));
     assertTrue(e.getMessage().startsWith("Step 2: the loss is NaN"), e.getMessage());
     assertTrue(e.getMessage().contains("optimiser.base_learning_rate"), e.getMessage());
-    assertTrue(Files.readString(folder.resolve("run/run.log")).contains(e.getMessage()));
+    String log = Files.readString(folder.resolve("run/run.log"));
+    assertTrue(log.contains(e.getMessage()));
+    assertTrue(log.contains("step 2: loss NaN"), log);
     assertEquals(
         List.of("step-00000001"), checkpoints("run").stream().map(Path::toString).toList());
     for (String file : List.of("student", "teacher", "optimiser", "centres")) {
