@@ -1,6 +1,7 @@
 package org.omnirad.pretrain;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,8 @@ import org.omnirad.train.TrainingStoppedException;
 public final class Pretrainer {
 
   private static final String SKIPPED = "skipped";
+  private static final String SECONDS = "seconds";
+  private static final String PROCESSOR_SECONDS = "seconds.processors";
   // Before the columns of a row that still lacks its score.
   private static final String ROW = "row.";
   private static final String SCORE = "knn_accuracy";
@@ -65,6 +68,10 @@ public final class Pretrainer {
   private final Optional<Watch> watch;
   private final Schedules schedules;
   private final Monitor monitor;
+  private final long started = System.nanoTime();
+  private final double processorSecondsAtStart = processorSecondsOfJvm();
+  private double secondsBefore;
+  private double processorSecondsBefore;
   private Map<String, Double> unscored = Map.of();
   private long done;
   private long skippedBefore;
@@ -109,7 +116,6 @@ public final class Pretrainer {
   }
 
   private PretrainRun run() {
-    long started = System.nanoTime();
     RunRecord identity;
     Trainee begun;
     try (Encoder start = start()) {
@@ -124,13 +130,12 @@ public final class Pretrainer {
         try (MetricsLog metrics = folder.metrics(COLUMNS, last.isPresent() ? done : -1)) {
           train(trainee, folder, metrics);
           trainee.teacher().save(path.resolve("encoder"));
-          double seconds = (System.nanoTime() - started) / 1e9;
           RunRecord record =
               machine
                   .with(identity)
                   .with("data.skipped", skipped)
-                  .with("seconds", Math.round(seconds))
-                  .with("seconds.processors", processorSeconds())
+                  .with("seconds", Math.round(seconds()))
+                  .with("seconds.processors", Math.round(processorSeconds()))
                   .with("config", config);
           return new PretrainRun(
               trainee.teacher().copy("pretrained"), metrics, report(metrics, record), path);
@@ -139,12 +144,18 @@ public final class Pretrainer {
     }
   }
 
-  private static String processorSeconds() {
-    return ProcessHandle.current()
-        .info()
-        .totalCpuDuration()
-        .map(time -> Long.toString(time.toSeconds()))
-        .orElse("unknown");
+  /** Time spent on this run, before it was interrupted too. */
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - started) / 1e9;
+  }
+
+  private double processorSeconds() {
+    return processorSecondsBefore + processorSecondsOfJvm() - processorSecondsAtStart;
+  }
+
+  /** 0 where the platform does not tell. */
+  private static double processorSecondsOfJvm() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1e3;
   }
 
   private Encoder start() {
@@ -177,6 +188,8 @@ public final class Pretrainer {
     trainee.restore(folder.checkpoints(), checkpoint);
     done = checkpoint.step();
     monitor.restore(checkpoint.values());
+    secondsBefore = checkpoint.values().getOrDefault(SECONDS, 0.0);
+    processorSecondsBefore = checkpoint.values().getOrDefault(PROCESSOR_SECONDS, 0.0);
     skippedBefore = checkpoint.values().getOrDefault(SKIPPED, 0.0).longValue();
     skipped = skippedBefore;
     unscored =
@@ -302,6 +315,8 @@ public final class Pretrainer {
     }
     var values = new LinkedHashMap<>(monitor.state());
     values.put(SKIPPED, (double) skipped);
+    values.put(SECONDS, seconds());
+    values.put(PROCESSOR_SECONDS, processorSeconds());
     unscored.forEach((column, value) -> values.put(ROW + column, value));
     folder.checkpoints().write(done, score, trainee.tensors(), values);
     return true;

@@ -17,11 +17,14 @@ import org.omnirad.run.RunRecord;
 
 /**
  * Prints how resident memory grows while the tiny encoder embeds every image of a folder or zip.
- * Argument: the folder or zip. {@code JAVA_HOME} names a JDK 21 or newer. To be run with a heap of
- * fixed size, so that only native memory can grow:
+ * Argument: the folder or zip. {@code JAVA_HOME} names a JDK 22 or newer. To be run with a heap of
+ * fixed size, so that only native memory can grow, and with an allocator that gives back what was
+ * freed: the virtual machine's compilers alone take more than 100 MB in the first minute, which
+ * Linux's allocator would keep:
  *
  * <pre>{@code
- * "$JAVA_HOME"/bin/java -Xms512m -Xmx512m -XX:+AlwaysPreTouch -cp "tests/target/test-classes:omnirad-lib/target/*:omnirad-lib/target/lib/*" \
+ * "$JAVA_HOME"/bin/java -Xms512m -Xmx512m -XX:+AlwaysPreTouch -XX:TrimNativeHeapInterval=1000 \
+ *     -cp "tests/target/test-classes:omnirad-lib/target/*:omnirad-lib/target/lib/*" \
  *     org.omnirad.tests.benchmark.MemorySlope MedNIST_dev.zip
  * }</pre>
  */
