@@ -109,6 +109,14 @@ final class EncoderFiles {
     }
   }
 
+  static Encoder fetch(EncoderEntry entry) {
+    String repository = entry.weights().substring(Encoder.HUB.length());
+    Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
+    try (var file = SafetensorsFile.open(weights)) {
+      return load(entry.name(), file, entry.architecture(), entry.preprocessing());
+    }
+  }
+
   static Encoder fetch(String repository) {
     Path config = HubFiles.fromEnvironment().fetch(repository, "main", CONFIG);
     Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
