@@ -3,8 +3,8 @@ package org.omnirad.augment;
 import org.omnirad.tensor.ViewOps;
 
 /**
- * How a view of an image is made: random resized crop, flips, colour jitter, grey, gamma, blur,
- * solarisation, noise, in this order. Each effect's pixels are clipped to 0..1.
+ * How a view of an image is made: random resized crop, flips, rotation, colour jitter, grey, gamma,
+ * blur, solarisation, noise, in this order. Each effect's pixels are clipped to 0..1.
  *
  * @param size side of the square view in pixels
  * @param minArea smallest part of the image's area that a crop covers, above 0
@@ -13,6 +13,7 @@ import org.omnirad.tensor.ViewOps;
  * @param maxAspect largest width / height of a crop
  * @param horizontalFlip probability of a flip left-right
  * @param verticalFlip probability of a flip up-down
+ * @param rotation degrees, anticlockwise about the centre; pixels from outside are 0
  * @param jitter probability that colour jitter is considered at all; each of its four effects has
  *     its own probability then, and their order is drawn for each image
  * @param brightness factor of the pixels, from 0
@@ -33,6 +34,7 @@ public record ViewConfig(
     double maxAspect,
     double horizontalFlip,
     double verticalFlip,
+    Effect rotation,
     double jitter,
     Effect brightness,
     Effect contrast,
@@ -89,6 +91,7 @@ public record ViewConfig(
         4.0 / 3,
         0.5,
         0,
+        Effect.none(),
         1,
         new Effect(0.5, 0.7, 1.3),
         new Effect(0.5, 0.6, 1.4),
@@ -116,6 +119,7 @@ public record ViewConfig(
         4.0 / 3,
         0.5,
         0,
+        Effect.none(),
         0.8,
         new Effect(1, 0.6, 1.4),
         new Effect(1, 0.6, 1.4),
@@ -125,6 +129,32 @@ public record ViewConfig(
         Effect.none(),
         new Effect(view.blur(which), 0.1, MOST_BLUR),
         new Effect(view == NaturalView.SECOND ? 0.2 : 0, SOLARISE_FROM, SOLARISE_FROM),
+        Effect.none());
+  }
+
+  /**
+   * For fine-tuning a classifier, as the authors of OmniRad do: a crop of at least 85 % of the
+   * area, a flip left-right, a turn of up to 7 degrees.
+   */
+  public static ViewConfig fineTuning(int size) {
+    return new ViewConfig(
+        size,
+        0.85,
+        1,
+        3.0 / 4,
+        4.0 / 3,
+        0.5,
+        0,
+        new Effect(1, -7, 7),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
         Effect.none());
   }
 
@@ -150,6 +180,7 @@ public record ViewConfig(
         maxAspect,
         leftRight,
         upDown,
+        rotation,
         jitter,
         brightness,
         contrast,

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.omnirad.metric.Task;
 
 /**
  * What is known of one dataset. A fact without a source is absent, and printed as "not published".

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.omnirad.metric.Task;
 import org.omnirad.run.Json;
 
 /**

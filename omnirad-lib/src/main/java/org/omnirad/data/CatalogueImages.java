@@ -1,6 +1,7 @@
 package org.omnirad.data;
 
 import java.util.List;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
@@ -55,6 +56,11 @@ final class CatalogueImages implements ImageDataset {
       @Override
       public int[] labels(int index) {
         return list.labels(index);
+      }
+
+      @Override
+      public Task task() {
+        return entry.task();
       }
 
       @Override

@@ -1,6 +1,7 @@
 package org.omnirad.data;
 
 import java.util.List;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /**

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.omnirad.metric.Task;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
@@ -290,6 +291,11 @@ public final class ImageFolder implements ImageDataset {
     @Override
     public int[] labels(int index) {
       return new int[] {list.get(index).label()};
+    }
+
+    @Override
+    public Task task() {
+      return ImageFolder.this.task();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.omnirad.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.omnirad.metric.Task;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
@@ -40,11 +41,11 @@ public interface ImageList {
     try (var progress = Progress.of("count", "images", size())) {
       for (int i = 0; i < size(); i++) {
         int[] labels = labels(i);
-        if (labels.length == 1) {
-          counts[labels[0]]++;
-        } else {
-          for (int k = 0; k < labels.length; k++) {
+        for (int k = 0; k < labels.length; k++) {
+          if (task() == Task.MULTI_LABEL) {
             counts[k] += labels[k];
+          } else {
+            counts[labels[k]]++;
           }
         }
         progress.step(1);
@@ -52,6 +53,9 @@ public interface ImageList {
     }
     return counts;
   }
+
+  /** What the labels mean. */
+  Task task();
 
   /** The class names of the labels; empty where the samples have no labels. */
   List<String> classNames();

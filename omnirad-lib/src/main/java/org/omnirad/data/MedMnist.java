@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.NpyArray;
@@ -144,6 +145,11 @@ final class MedMnist implements ImageDataset {
       @Override
       public int[] labels(int index) {
         return targets[index].clone();
+      }
+
+      @Override
+      public Task task() {
+        return entry.task();
       }
 
       @Override

@@ -1,6 +1,7 @@
 package org.omnirad.data;
 
 import java.util.List;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /** Some samples of a list. */
@@ -19,6 +20,11 @@ record Selection(ImageList all, int[] indices, RunRecord record) implements Imag
   @Override
   public int[] labels(int index) {
     return all.labels(indices[index]);
+  }
+
+  @Override
+  public Task task() {
+    return all.task();
   }
 
   @Override

@@ -248,7 +248,7 @@ public final class Encoder implements AutoCloseable {
             .with("features", spec)
             .with(
                 "seconds", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - started) / 1e9));
-    return new Features(vectors, targets, ids, images.classNames(), spec, record);
+    return new Features(vectors, targets, ids, images.task(), images.classNames(), spec, record);
   }
 
   /**

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.NpyType;
@@ -17,6 +19,7 @@ import org.omnirad.tensor.NpzWriter;
  * @param targets N label arrays as in {@link org.omnirad.data.Sample#labels()}; each empty where
  *     nothing is known
  * @param ids N sample names
+ * @param task what the targets mean
  * @param classNames the K class names; empty where the images have no labels
  * @param spec which tokens the vectors are made of; {@link FeatureSpec#cls} for vectors that do not
  *     come from tokens
@@ -26,6 +29,7 @@ public record Features(
     float[][] vectors,
     int[][] targets,
     List<String> ids,
+    Task task,
     List<String> classNames,
     FeatureSpec spec,
     RunRecord record) {
@@ -41,8 +45,8 @@ public record Features(
   }
 
   /**
-   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, class names, spec
-   * (number of blocks, 1 where the mean patch token follows), record.
+   * Writes everything to an npz file that numpy opens too: vectors, targets, ids, task, class
+   * names, spec (number of blocks, 1 where the mean patch token follows), record.
    */
   public void save(Path file) {
     Map<String, String> entries = record.entries();
@@ -50,6 +54,7 @@ public record Features(
         .put("vectors", vectors)
         .put("targets", targets)
         .put("ids", ids)
+        .put("task", List.of(task.name()))
         .put("class_names", classNames)
         .put("spec", new int[] {spec.blocks(), spec.patchMean() ? 1 : 0}, 2)
         .put("record_names", List.copyOf(entries.keySet()))
@@ -69,6 +74,7 @@ public record Features(
                 "vectors",
                 "targets",
                 "ids",
+                "task",
                 "class_names",
                 "spec",
                 "record_names",
@@ -92,9 +98,23 @@ public record Features(
         vectors,
         targets,
         ids,
+        task(file, npz),
         npz.get("class_names").strings(),
         new FeatureSpec(spec[0], spec[1] == 1),
         record);
+  }
+
+  private static Task task(Path file, NpzFile npz) {
+    List<String> names = npz.get("task").strings();
+    return Stream.of(Task.values())
+        .filter(task -> names.equals(List.of(task.name())))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InputException.of(
+                    file,
+                    "its task is %s, expected one of %s.".formatted(names, List.of(Task.values())),
+                    "Save the features again."));
   }
 
   /**
@@ -117,7 +137,8 @@ public record Features(
     float[][] selected = new float[vectors.length][];
     Arrays.setAll(
         selected, i -> Arrays.copyOfRange(vectors[i], first, first + part.tokens() * token));
-    return new Features(selected, targets, ids, classNames, part, record.with("features", part));
+    return new Features(
+        selected, targets, ids, task, classNames, part, record.with("features", part));
   }
 
   /** N, the number of images. */
@@ -133,14 +154,15 @@ public record Features(
   /**
    * The class index of each image.
    *
-   * @throws IllegalStateException where an image has no label, or several
+   * @throws IllegalStateException where an image has no label, or the task is multi-label
    */
   public int[] labels() {
     int[] labels = new int[targets.length];
     for (int i = 0; i < labels.length; i++) {
-      if (targets[i].length != 1) {
+      if (task == Task.MULTI_LABEL || targets[i].length != 1) {
         throw new IllegalStateException(
-            "%s has %d labels, one is needed".formatted(ids.get(i), targets[i].length));
+            "%s of a task %s has the labels %s; one class is needed"
+                .formatted(ids.get(i), task, Arrays.toString(targets[i])));
       }
       labels[i] = targets[i][0];
     }

@@ -52,7 +52,8 @@ public final class RawPixels {
       }
     }
     RunRecord record = RunRecord.ofMachine().with(images.record()).with("encoder", "raw pixels");
-    return new Features(vectors, targets, ids, images.classNames(), FeatureSpec.cls(), record);
+    return new Features(
+        vectors, targets, ids, images.task(), images.classNames(), FeatureSpec.cls(), record);
   }
 
   private static float[] grey(RgbImage image) {

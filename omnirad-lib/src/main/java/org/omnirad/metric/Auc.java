@@ -38,24 +38,6 @@ public final class Auc {
     return mean(ranked, once(truth.length));
   }
 
-  /**
-   * The area with its interval: for two classes that of class 1, for more the mean of each class
-   * against the rest. In a resample the mean runs over the classes that it holds.
-   *
-   * @param truth N classes in [0, K)
-   * @param scores N x K, any finite numbers
-   * @return undefined where a class is absent from the truth
-   */
-  public static Interval interval(int[] truth, float[][] scores, Bootstrap bootstrap) {
-    RankedScores[] ranked = rank(truth, scores);
-    int classes = ranked.length;
-    if (Arrays.stream(truth).distinct().count() < classes) {
-      return Interval.undefined(bootstrap.level());
-    }
-    RankedScores[] used = classes == 2 ? new RankedScores[] {ranked[1]} : ranked;
-    return bootstrap.interval(truth.length, times -> mean(used, times));
-  }
-
   private static RankedScores[] rank(int[] truth, float[][] scores) {
     Checks.sameLength("truth", truth.length, "scores", scores.length);
     int classes = scores.length == 0 ? 0 : scores[0].length;
@@ -81,7 +63,8 @@ public final class Auc {
     return column;
   }
 
-  private static double mean(RankedScores[] classes, int[] times) {
+  /** The mean over the classes that have an area; NaN where none has. */
+  static double mean(RankedScores[] classes, int[] times) {
     return Arrays.stream(classes)
         .mapToDouble(c -> c.auc(times))
         .filter(a -> !Double.isNaN(a))

@@ -117,6 +117,37 @@ public record ConfusionMatrix(int[][] counts) {
     return macro(this::f1);
   }
 
+  /**
+   * Agreement of ordered grades beyond chance, Cohen's kappa with weights that grow with the square
+   * of the distance: 1 where all agree, 0 as by chance. Equal to scikit-learn's {@code
+   * cohen_kappa_score} with {@code weights="quadratic"} and all K grades as labels.
+   *
+   * @return NaN where truth and predictions are all of one grade
+   */
+  public double quadraticKappa() {
+    double observed = 0;
+    double expected = 0;
+    for (int i = 0; i < classes(); i++) {
+      for (int j = 0; j < classes(); j++) {
+        double weight = (double) (i - j) * (i - j);
+        observed += weight * counts[i][j];
+        expected += weight * support(i) * predicted(j);
+      }
+    }
+    return expected == 0 ? Double.NaN : 1 - observed * total() / expected;
+  }
+
+  /** By how many grades the prediction is off, on average; classes are ordered grades. */
+  public double meanAbsoluteError() {
+    long sum = 0;
+    for (int i = 0; i < classes(); i++) {
+      for (int j = 0; j < classes(); j++) {
+        sum += (long) Math.abs(i - j) * counts[i][j];
+      }
+    }
+    return (double) sum / total();
+  }
+
   private double macro(IntToDoubleFunction score) {
     IntPredicate occurs = k -> support(k) + predicted(k) > 0;
     return IntStream.range(0, classes()).filter(occurs).mapToDouble(score).average().orElseThrow();

@@ -9,10 +9,12 @@ final class RankedScores {
   private final int[] order;
   private final boolean[] positive;
   private final boolean[] endsTie;
+  private final float[] scores;
 
   RankedScores(int[] truth, int positiveClass, float[] scores) {
     Checks.sameLength("truth", truth.length, "scores", scores.length);
     Checks.finite(scores);
+    this.scores = scores;
     int n = truth.length;
     order =
         IntStream.range(0, n)
@@ -53,5 +55,28 @@ final class RankedScores {
     return positives == 0 || negatives == 0
         ? Double.NaN
         : twiceWins / (2.0 * positives * negatives);
+  }
+
+  /** The counts at every threshold, the highest first. */
+  ThresholdCurve curve() {
+    int steps = 1;
+    for (boolean ends : endsTie) {
+      steps += ends ? 1 : 0;
+    }
+    double[] thresholds = new double[steps];
+    long[] hits = new long[steps];
+    long[] alarms = new long[steps];
+    thresholds[0] = Double.POSITIVE_INFINITY;
+    int step = 0;
+    for (int r = order.length - 1; r >= 0; r--) {
+      if (endsTie[r]) {
+        step++;
+        thresholds[step] = scores[order[r]];
+        hits[step] = hits[step - 1];
+        alarms[step] = alarms[step - 1];
+      }
+      (positive[r] ? hits : alarms)[step]++;
+    }
+    return new ThresholdCurve(thresholds, hits, alarms);
   }
 }

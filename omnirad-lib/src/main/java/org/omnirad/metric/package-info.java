@@ -1,2 +1,2 @@
-/** Scores of predictions: accuracy, macro F1, AUC, bootstrap intervals. Arrays in, numbers out. */
+/** Scores of predictions for each task, curves, calibration, intervals. Arrays in, numbers out. */
 package org.omnirad.metric;

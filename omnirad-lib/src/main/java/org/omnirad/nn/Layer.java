@@ -55,6 +55,17 @@ public abstract class Layer extends AbstractBlock {
     return all;
   }
 
+  /** Every layer in this one by the name that its parameters take, outer layers first. */
+  final Map<String, Layer> namedLayers() {
+    var all = new LinkedHashMap<String, Layer>();
+    layers.forEach(
+        (name, layer) -> {
+          all.put(name, layer);
+          layer.namedLayers().forEach((key, inner) -> all.put(name + "." + key, inner));
+        });
+    return all;
+  }
+
   /** The values on the device of {@code x}. */
   protected static NDArray value(
       ParameterStore store, Parameter parameter, NDArray x, boolean training) {

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.omnirad.tensor.Ops;
 import org.omnirad.tensor.Precision;
 
@@ -69,7 +70,19 @@ public final class TransformerBlock extends Layer {
       boolean training,
       Precision precision) {
     NDList weights = weights(store, x, rotary, training);
-    return Ops.transformerBlock(x, weights, attn.numHeads, eps, precision);
+    return attn.qkv
+        .adapter()
+        .map(
+            lora ->
+                Ops.loraBlock(
+                    x,
+                    weights,
+                    attn.numHeads,
+                    eps,
+                    precision,
+                    lora.scale(),
+                    training ? lora.dropout() : 0))
+        .orElseGet(() -> Ops.transformerBlock(x, weights, attn.numHeads, eps, precision));
   }
 
   /** The block in training, each of its two branches on a part of the batch. */
@@ -81,6 +94,9 @@ public final class TransformerBlock extends Layer {
       Precision precision) {
     if (dropPath.keepsAll()) {
       return forward(store, x, rotary, true, precision);
+    }
+    if (attn.qkv.adapter().isPresent()) {
+      throw new IllegalStateException("a block with adapters drops no branches");
     }
     NDList weights = weights(store, x, rotary, true);
     return Ops.transformerBlock(
@@ -118,6 +134,9 @@ public final class TransformerBlock extends Layer {
             mlp.fc2.weight(store, x, training),
             mlp.fc2.bias(store, x, training),
             gamma(ls2, store, x, training));
+    Stream.of(attn.qkv, attn.proj, mlp.fc1, mlp.fc2)
+        .flatMap(linear -> linear.adapter().stream())
+        .forEach(lora -> weights.addAll(new NDList(lora.a(), lora.b())));
     rotary.ifPresent(weights::add);
     return weights;
   }

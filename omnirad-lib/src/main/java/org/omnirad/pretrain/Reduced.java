@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /**
@@ -59,6 +60,11 @@ record Reduced(ImageList images, int side) implements ImageList {
   @Override
   public int[] labels(int index) {
     return images.labels(index);
+  }
+
+  @Override
+  public Task task() {
+    return images.task();
   }
 
   @Override

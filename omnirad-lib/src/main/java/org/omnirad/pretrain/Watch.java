@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.Split;
-import org.omnirad.data.Task;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.metric.Task;
 import org.omnirad.probe.KnnClassifier;
 
 /** The kNN accuracy of an encoder on a labelled dataset: validation images by training images. */

@@ -3,6 +3,7 @@ package org.omnirad.probe;
 import java.util.List;
 import java.util.Locale;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
@@ -10,8 +11,10 @@ import org.omnirad.run.RunRecord;
 /**
  * The k-nearest-neighbour classifier by which DINO and DINOv2 judge frozen features (Caron et al.
  * 2021): vectors are scaled to length 1, the k train vectors with the largest dot product vote for
- * their class with weight exp(similarity / 0.07), and the votes are scaled to sum 1. Nothing is
- * learned, so that the score speaks of the features alone.
+ * their class with weight exp(similarity / 0.07), and the votes are divided by the sum of weights.
+ * For a multi-label task they vote for each of their findings, so that its probability is the
+ * weighted share of neighbours that have it. Nothing is learned, so that the score speaks of the
+ * features alone.
  */
 public final class KnnClassifier {
 
@@ -19,9 +22,10 @@ public final class KnnClassifier {
   public static final double TEMPERATURE = 0.07;
 
   private final NearestSearch train;
-  private final int[] labels;
+  private final int[][] labels;
   private final int dim;
   private final int k;
+  private final Task task;
   private final List<String> classNames;
   private final RunRecord record;
 
@@ -30,6 +34,7 @@ public final class KnnClassifier {
     this.labels = Labels.of(train);
     this.dim = train.dim();
     this.k = k;
+    this.task = train.task();
     this.classNames = train.classNames();
     this.record = train.record();
   }
@@ -37,9 +42,9 @@ public final class KnnClassifier {
   /**
    * Keeps the train vectors.
    *
-   * @param train N labelled images, each of one class
+   * @param train N labelled images
    * @param k neighbours that vote, from 1 to N; DINOv2 tries 10, 20, 100 and 200
-   * @throws InputException where k is out of range, labels are missing or several for an image, or
+   * @throws InputException where k is out of range, labels are missing or not those of the task, or
    *     a vector is zero or not finite
    */
   public static KnnClassifier fit(Features train, int k) {
@@ -55,7 +60,7 @@ public final class KnnClassifier {
    * The votes for each class.
    *
    * @param features M images; labels are not looked at
-   * @return M x K probabilities
+   * @return M x K probabilities; rows sum to 1 but for a multi-label task
    * @throws InputException where vectors differ in length from the train vectors, or one is zero or
    *     not finite
    * @throws java.util.concurrent.CancellationException where the thread was interrupted
@@ -80,15 +85,17 @@ public final class KnnClassifier {
    *     from those of the train images
    */
   public ClassificationReport evaluate(Features test) {
-    if (!test.classNames().equals(classNames)) {
+    if (test.task() != task || !test.classNames().equals(classNames)) {
       throw new InputException(
-          "Test classes %s, but train classes %s.".formatted(test.classNames(), classNames),
+          "Test classes %s (%s), but train classes %s (%s)."
+              .formatted(test.classNames(), test.task(), classNames, task),
           "Evaluate on a split of the same dataset.");
     }
-    int[] truth = Labels.of(test);
+    Labels.check(test);
     return ClassificationReport.of(
         "kNN, k = " + k,
-        truth,
+        task,
+        test.targets(),
         predict(test),
         classNames,
         test.record()
@@ -108,7 +115,9 @@ public final class KnnClassifier {
     double sum = 0;
     for (int i = 0; i < nearest.size(); i++) {
       double weight = Math.exp((nearest.similarity(i) - largest) / TEMPERATURE);
-      votes[labels[nearest.index(i)]] += weight;
+      for (int label : labels[nearest.index(i)]) {
+        votes[label] += weight;
+      }
       sum += weight;
     }
     float[] probabilities = new float[votes.length];

@@ -1,34 +1,62 @@
 package org.omnirad.probe;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 
-/** The one class of each image. */
+/** The classes of each image: one, or as many as there are findings. */
 final class Labels {
 
   private Labels() {}
 
-  static int[] of(Features features) {
-    int classes = features.classNames().size();
-    int[] labels = new int[features.size()];
+  /**
+   * The indices of each image's classes.
+   *
+   * @return N arrays: one class, or for a multi-label task those of the findings, which may be none
+   * @throws InputException where an image has no label, or one that the task does not allow
+   */
+  static int[][] of(Features features) {
+    check(features);
+    int[][] labels = new int[features.size()][];
     for (int i = 0; i < labels.length; i++) {
       int[] target = features.targets()[i];
-      if (target.length == 0) {
-        throw new InputException(
-            features.ids().get(i) + " has no label.", "Use labelled images here.");
-      }
-      if (target.length > 1) {
-        throw new InputException(
-            "%s has %d labels: a multi-label task.".formatted(features.ids().get(i), target.length),
-            "This classifier takes images of exactly one class.");
-      }
-      if (target[0] < 0 || target[0] >= classes) {
-        throw new InputException(
-            "%s has label %d.".formatted(features.ids().get(i), target[0]),
-            "The %d classes %s have labels from 0.".formatted(classes, features.classNames()));
-      }
-      labels[i] = target[0];
+      labels[i] =
+          features.task() == Task.MULTI_LABEL
+              ? IntStream.range(0, target.length).filter(k -> target[k] == 1).toArray()
+              : target;
     }
     return labels;
+  }
+
+  /**
+   * Checks the labels.
+   *
+   * @throws InputException where an image has no label, or one that the task does not allow
+   */
+  static void check(Features features) {
+    for (int i = 0; i < features.size(); i++) {
+      check(features.targets()[i], features, features.ids().get(i));
+    }
+  }
+
+  private static void check(int[] target, Features features, String id) {
+    if (target.length == 0) {
+      throw new InputException(id + " has no label.", "Use labelled images here.");
+    }
+    boolean findings = features.task() == Task.MULTI_LABEL;
+    int classes = features.classNames().size();
+    int largest = findings ? 1 : classes - 1;
+    if (target.length != (findings ? classes : 1)
+        || Arrays.stream(target).anyMatch(label -> label < 0 || label > largest)) {
+      throw new InputException(
+          "%s has the labels %s.".formatted(id, Arrays.toString(target)),
+          findings
+              ? "The %d findings %s need a zero or one each."
+                  .formatted(classes, features.classNames())
+              : "The %d classes %s have one label from 0 each image."
+                  .formatted(classes, features.classNames()));
+    }
   }
 }

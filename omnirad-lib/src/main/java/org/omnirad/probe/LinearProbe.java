@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Measure;
+import org.omnirad.metric.Predictions;
+import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.report.Report;
 import org.omnirad.run.InputException;
@@ -41,10 +44,11 @@ public final class LinearProbe {
    *
    * @param spec the tokens it sees
    * @param learningRate for a batch of 256
-   * @param accuracy on validation, 0 to 1
-   * @param loss the mean cross-entropy on validation, in nats; not finite where training diverged
+   * @param score on validation: the accuracy, or for a multi-label task the AUC; NaN where it has
+   *     no value or training diverged
+   * @param loss the mean cross-entropy on validation, in nats; NaN where training diverged
    */
-  public record Candidate(FeatureSpec spec, double learningRate, double accuracy, double loss) {}
+  public record Candidate(FeatureSpec spec, double learningRate, double score, double loss) {}
 
   private record Trained(Candidate candidate, float[][] weight, float[] bias) {}
 
@@ -52,6 +56,7 @@ public final class LinearProbe {
   private final int dim;
   private final Trained best;
   private final List<Candidate> candidates;
+  private final Task task;
   private final List<String> classNames;
   private final RunRecord settings;
 
@@ -61,6 +66,7 @@ public final class LinearProbe {
     dim = train.dim();
     this.best = best;
     this.candidates = List.copyOf(candidates);
+    task = train.task();
     classNames = train.classNames();
     settings =
         new RunRecord(java.util.Map.of())
@@ -71,8 +77,8 @@ public final class LinearProbe {
   }
 
   /**
-   * Trains the grid and keeps the classifier with the highest accuracy on validation, the lowest
-   * loss among equals.
+   * Trains the grid and keeps the classifier with the highest accuracy on validation, for a
+   * multi-label task the highest AUC; the lowest loss among equals.
    *
    * @param train N labelled images; with {@code FeatureSpec.lastBlocks(4).withPatchMean()} four
    *     choices of tokens are tried, with {@code cls()} one
@@ -82,21 +88,19 @@ public final class LinearProbe {
    * @throws java.util.concurrent.CancellationException where the thread was interrupted
    */
   public static LinearProbe fit(Features train, Features val, LinearProbeConfig config) {
-    int[] truth = Labels.of(train);
-    int[] valTruth = Labels.of(val);
-    requireUsable(train, val, truth);
+    requireUsable(train, val);
     List<FeatureSpec> specs = choices(train.spec());
     List<Trained> best = new ArrayList<>();
     List<Candidate> candidates = new ArrayList<>();
     try (var off = GradMode.off();
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
         var progress = Progress.of("linear probe", "steps", (long) config.steps() * specs.size())) {
-      NDArray targets = matrix(manager, oneHot(truth, train.classNames().size()));
+      NDArray targets = matrix(manager, probabilities(train));
       for (FeatureSpec choice : specs) {
         try (NDArray x = matrix(manager, train.select(choice).vectors());
             NDArray valX = matrix(manager, val.select(choice).vectors());
-            var grid = train(manager, x, targets, config, progress)) {
-          List<Candidate> tried = score(grid, valX, valTruth, choice, config);
+            var grid = train(manager, x, targets, train.task(), config, progress)) {
+          List<Candidate> tried = score(grid, valX, val, choice, config);
           candidates.addAll(tried);
           int chosen = tried.indexOf(best(tried));
           best.add(new Trained(tried.get(chosen), grid.weight(chosen), grid.bias(chosen)));
@@ -130,13 +134,13 @@ public final class LinearProbe {
                         c.spec().blocks(),
                         c.spec().patchMean() ? "yes" : "no",
                         c.learningRate(),
-                        c.accuracy(),
+                        c.score(),
                         c.loss()))
             .toList();
-    return new Grid(rows, settings);
+    return new Grid(task == Task.MULTI_LABEL ? "AUC" : "accuracy", rows, settings);
   }
 
-  private record Grid(List<List<Object>> rows, RunRecord record) implements Report {
+  private record Grid(String score, List<List<Object>> rows, RunRecord record) implements Report {
     @Override
     public String title() {
       return "Linear probe on validation";
@@ -144,7 +148,7 @@ public final class LinearProbe {
 
     @Override
     public List<String> columns() {
-      return List.of("blocks", "patch mean", "learning rate", "accuracy", "loss");
+      return List.of("blocks", "patch mean", "learning rate", score, "loss");
     }
   }
 
@@ -152,7 +156,7 @@ public final class LinearProbe {
    * The probabilities of each class.
    *
    * @param features M images; labels are not looked at
-   * @return M x K
+   * @return M x K; rows sum to 1 but for a multi-label task
    * @throws InputException where the features are of another kind than those of training
    */
   public float[][] predict(Features features) {
@@ -163,7 +167,10 @@ public final class LinearProbe {
           "Embed both with the same encoder and feature spec.");
     }
     float[][] vectors = features.select(best.candidate.spec()).vectors();
-    return Arrays.stream(vectors).parallel().map(v -> softmax(logits(v))).toArray(float[][]::new);
+    return Arrays.stream(vectors)
+        .parallel()
+        .map(v -> probabilities(logits(v), task))
+        .toArray(float[][]::new);
   }
 
   /**
@@ -173,25 +180,34 @@ public final class LinearProbe {
    *     from those of training
    */
   public ClassificationReport evaluate(Features test) {
-    if (!test.classNames().equals(classNames)) {
+    if (test.task() != task || !test.classNames().equals(classNames)) {
       throw new InputException(
-          "Test classes %s, but train classes %s.".formatted(test.classNames(), classNames),
+          "Test classes %s (%s), but train classes %s (%s)."
+              .formatted(test.classNames(), test.task(), classNames, task),
           "Evaluate on a split of the same dataset.");
     }
+    Labels.check(test);
     return ClassificationReport.of(
-        "linear probe", Labels.of(test), predict(test), classNames, test.record().with(settings));
+        "linear probe",
+        task,
+        test.targets(),
+        predict(test),
+        classNames,
+        test.record().with(settings));
   }
 
   private static final Comparator<Candidate> ORDER =
       Comparator.comparing((Candidate c) -> Double.isFinite(c.loss()) ? 0 : 1)
-          .thenComparing(c -> -c.accuracy())
+          .thenComparing(c -> Double.isNaN(c.score()) ? 1 : -c.score())
           .thenComparing(Candidate::loss);
 
   private static Candidate best(List<Candidate> tried) {
     return tried.stream().min(ORDER).orElseThrow();
   }
 
-  private static void requireUsable(Features train, Features val, int[] truth) {
+  private static void requireUsable(Features train, Features val) {
+    Labels.check(train);
+    Labels.check(val);
     if (!val.classNames().equals(train.classNames())
         || !val.spec().equals(train.spec())
         || val.dim() != train.dim()) {
@@ -206,10 +222,15 @@ public final class LinearProbe {
                   train.dim()),
           "Embed two splits of one dataset with the same encoder and feature spec.");
     }
-    if (Arrays.stream(truth).distinct().count() < 2) {
+    if (train.size() == 0 || val.size() == 0) {
       throw new InputException(
-          "The train images are of %d classes.".formatted(Arrays.stream(truth).distinct().count()),
-          "A classifier needs images of at least two.");
+          "%d train images and %d for validation.".formatted(train.size(), val.size()),
+          "A linear probe needs both.");
+    }
+    if (Arrays.stream(train.targets()).map(Arrays::hashCode).distinct().count() < 2) {
+      throw new InputException(
+          "All train images have the labels %s.".formatted(Arrays.toString(train.targets()[0])),
+          "A classifier needs images of at least two classes.");
     }
   }
 
@@ -226,7 +247,12 @@ public final class LinearProbe {
   }
 
   private static LinearClassifiers train(
-      NDManager manager, NDArray x, NDArray targets, LinearProbeConfig config, Progress progress) {
+      NDManager manager,
+      NDArray x,
+      NDArray targets,
+      Task task,
+      LinearProbeConfig config,
+      Progress progress) {
     var random = new RandomSource(config.seed());
     SplittableRandom weights = random.at(0, GENERATOR);
     float[][] start = new float[(int) x.getShape().get(1)][(int) targets.getShape().get(1)];
@@ -239,7 +265,7 @@ public final class LinearProbe {
         config.learningRates().stream()
             .mapToDouble(rate -> rate * config.batchSize() / RATE_BATCH)
             .toArray();
-    var grid = new LinearClassifiers(manager, start, rates, false);
+    var grid = new LinearClassifiers(manager, start, rates, task == Task.MULTI_LABEL);
     var order = new ImageOrder((int) x.getShape().get(0), random);
     for (int done = 0; done < config.steps(); done += STEPS_PER_CALL) {
       int steps = Math.min(STEPS_PER_CALL, config.steps() - done);
@@ -285,33 +311,46 @@ public final class LinearProbe {
   }
 
   private static List<Candidate> score(
-      LinearClassifiers grid, NDArray x, int[] truth, FeatureSpec spec, LinearProbeConfig config) {
+      LinearClassifiers grid, NDArray x, Features val, FeatureSpec spec, LinearProbeConfig config) {
     float[] logits;
     try (NDArray all = grid.logits(x)) {
       logits = all.toFloatArray();
     }
-    int count = config.learningRates().size();
-    int columns = logits.length / truth.length;
-    int classes = columns / count;
+    int classes = val.classNames().size();
+    int columns = logits.length / val.size();
     var candidates = new ArrayList<Candidate>();
-    for (int r = 0; r < count; r++) {
-      int right = 0;
-      double loss = 0;
-      for (int i = 0; i < truth.length; i++) {
+    for (int r = 0; r < config.learningRates().size(); r++) {
+      float[][] some = new float[val.size()][];
+      for (int i = 0; i < some.length; i++) {
         int from = i * columns + r * classes;
-        float[] p = softmax(Arrays.copyOfRange(logits, from, from + classes));
-        loss -= Math.log(Math.max(p[truth[i]], Float.MIN_NORMAL));
-        right += mostProbable(p) == truth[i] ? 1 : 0;
+        some[i] = Arrays.copyOfRange(logits, from, from + classes);
       }
-      boolean finite = finite(grid.weight(r));
-      candidates.add(
-          new Candidate(
-              spec,
-              config.learningRates().get(r),
-              (double) right / truth.length,
-              finite ? loss / truth.length : Double.NaN));
+      candidates.add(candidate(some, val, spec, config.learningRates().get(r)));
     }
     return candidates;
+  }
+
+  private static Candidate candidate(
+      float[][] logits, Features val, FeatureSpec spec, double rate) {
+    if (!Arrays.stream(logits).allMatch(LinearProbe::finite)) {
+      return new Candidate(spec, rate, Double.NaN, Double.NaN);
+    }
+    float[][] p = new float[logits.length][];
+    Arrays.setAll(p, i -> probabilities(logits[i], val.task()));
+    var predictions = new Predictions(val.task(), val.targets(), p, val.classNames().size());
+    boolean findings = val.task() == Task.MULTI_LABEL;
+    double loss = 0;
+    for (int i = 0; i < p.length; i++) {
+      for (int k = 0; k < p[i].length; k++) {
+        boolean is = predictions.isTrue(i, k);
+        if (is || findings) {
+          loss -= Math.log(Math.max(is ? p[i][k] : 1 - p[i][k], Float.MIN_NORMAL));
+        }
+      }
+    }
+    double terms = (double) p.length * (findings ? predictions.classes() : 1);
+    double score = predictions.score(findings ? Measure.AUC : Measure.ACCURACY);
+    return new Candidate(spec, rate, score, loss / terms);
   }
 
   private float[] logits(float[] vector) {
@@ -327,36 +366,41 @@ public final class LinearProbe {
     return logits;
   }
 
-  private static float[] softmax(float[] logits) {
+  private static float[] probabilities(float[] logits, Task task) {
     float[] p = new float[logits.length];
-    float largest = logits[mostProbable(logits)];
-    double sum = 0;
+    float largest = Float.NEGATIVE_INFINITY;
     for (float logit : logits) {
-      sum += Math.exp(logit - largest);
+      largest = Math.max(largest, logit);
     }
+    double sum = 0;
     for (int k = 0; k < p.length; k++) {
-      p[k] = (float) (Math.exp(logits[k] - largest) / sum);
+      double exp = Math.exp(logits[k] - largest);
+      p[k] = (float) (task == Task.MULTI_LABEL ? 1 / (1 + Math.exp(-logits[k])) : exp);
+      sum += exp;
+    }
+    for (int k = 0; k < p.length && task != Task.MULTI_LABEL; k++) {
+      p[k] = (float) (p[k] / sum);
     }
     return p;
   }
 
-  private static int mostProbable(float[] p) {
-    int best = 0;
-    for (int k = 1; k < p.length; k++) {
-      best = p[k] > p[best] ? k : best;
+  private static boolean finite(float[] row) {
+    for (float value : row) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
     }
-    return best;
+    return true;
   }
 
-  private static boolean finite(float[][] weight) {
-    return Arrays.stream(weight)
-        .allMatch(row -> IntStream.range(0, row.length).allMatch(d -> Float.isFinite(row[d])));
-  }
-
-  private static float[][] oneHot(int[] truth, int classes) {
-    float[][] rows = new float[truth.length][classes];
-    for (int i = 0; i < truth.length; i++) {
-      rows[i][truth[i]] = 1;
+  /** The targets as numbers: 1 for each class of an image. */
+  private static float[][] probabilities(Features features) {
+    float[][] rows = new float[features.size()][features.classNames().size()];
+    int[][] labels = Labels.of(features);
+    for (int i = 0; i < rows.length; i++) {
+      for (int k : labels[i]) {
+        rows[i][k] = 1;
+      }
     }
     return rows;
   }

@@ -39,6 +39,34 @@ public final class Ops {
   }
 
   /**
+   * The same block with a low-rank adapter beside each of its four linear layers (LoRA, Hu et al.
+   * 2021): {@code y = W h + b + scale B A dropout(h)}.
+   *
+   * @param weights with the adapters after the 14: A (rank, in) and B (out, rank) of qkv, proj, fc1
+   *     and fc2
+   * @param dropout probability that a value of h does not reach A, drawn by the engine's generator;
+   *     0 where the model is not trained
+   */
+  public static NDArray loraBlock(
+      NDArray x,
+      NDList weights,
+      int heads,
+      float eps,
+      Precision precision,
+      float scale,
+      float dropout) {
+    return call(
+        "block_lora",
+        x,
+        weights,
+        constant(heads),
+        constant(eps),
+        dtype(precision),
+        constant(scale),
+        constant(dropout));
+  }
+
+  /**
    * The same block with each branch computed on some rows of the batch only and scaled up by B /
    * rows: stochastic depth on a batch subset (DINOv2).
    *
@@ -98,6 +126,16 @@ public final class Ops {
    */
   public static NDArray softCrossEntropy(NDArray logits, NDArray targets, double temperature) {
     return call("soft_cross_entropy", logits, targets, number(logits, temperature));
+  }
+
+  /**
+   * Cross-entropy of each question by itself, after a sigmoid.
+   *
+   * @param targets (M, K) zeros and ones
+   * @return (M, K) in nats
+   */
+  public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
+    return call("binary_cross_entropy", logits, targets);
   }
 
   /** {@code softmax((logits - centre) / temperature)} of each row, (M, K) and (K) to (M, K). */

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 class ImageListTest {
@@ -59,7 +60,7 @@ class ImageListTest {
 
   @Test
   void labelsAndCountsNeedNoImage() {
-    ImageList undecodable = labelled(new int[] {0}, new int[] {2}, new int[] {2});
+    ImageList undecodable = labelled(Task.MULTI_CLASS, new int[] {0}, new int[] {2}, new int[] {2});
     assertArrayEquals(new int[] {2}, undecodable.labels(1));
     assertArrayEquals(new int[] {1, 0, 2}, undecodable.classCounts());
     assertArrayEquals(new int[] {1, 0, 1}, undecodable.first(2).classCounts());
@@ -69,11 +70,12 @@ class ImageListTest {
 
   @Test
   void ofAMultiLabelTaskEachFindingIsCounted() {
-    ImageList findings = labelled(new int[] {1, 0, 1}, new int[] {0, 0, 0}, new int[] {0, 1, 1});
+    ImageList findings =
+        labelled(Task.MULTI_LABEL, new int[] {1, 0, 1}, new int[3], new int[] {0, 1, 1});
     assertArrayEquals(new int[] {1, 1, 2}, findings.classCounts());
   }
 
-  private static ImageList labelled(int[]... labels) {
+  private static ImageList labelled(Task task, int[]... labels) {
     return new ImageList() {
       @Override
       public int size() {
@@ -88,6 +90,11 @@ class ImageListTest {
       @Override
       public int[] labels(int index) {
         return labels[index];
+      }
+
+      @Override
+      public Task task() {
+        return task;
       }
 
       @Override

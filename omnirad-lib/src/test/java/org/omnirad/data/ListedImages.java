@@ -3,6 +3,7 @@ package org.omnirad.data;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /** A list of samples without labels, each made by a function of its index. */
@@ -16,6 +17,11 @@ record ListedImages(int size, IntFunction<Sample> made) implements ImageList {
   @Override
   public Sample get(int index) {
     return made.apply(index);
+  }
+
+  @Override
+  public Task task() {
+    return Task.MULTI_CLASS;
   }
 
   @Override

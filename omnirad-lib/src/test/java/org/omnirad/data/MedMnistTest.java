@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
+import org.omnirad.metric.Task;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
 import org.omnirad.tensor.NpzWriter;

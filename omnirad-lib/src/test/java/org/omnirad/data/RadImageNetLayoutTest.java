@@ -19,6 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.omnirad.metric.Task;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
 

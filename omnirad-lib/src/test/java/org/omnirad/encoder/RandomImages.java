@@ -5,6 +5,7 @@ import java.util.SplittableRandom;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /** Images of noise, of which sizes alternate where {@code otherSize} differs from {@code size}. */
@@ -24,6 +25,11 @@ record RandomImages(int size, int imageSize, int otherSize) implements ImageList
   public Sample get(int index) {
     int side = index % 2 == 0 ? imageSize : otherSize;
     return new Sample("noise/" + index, image(index, side, side), index % 3);
+  }
+
+  @Override
+  public Task task() {
+    return Task.MULTI_CLASS;
   }
 
   @Override

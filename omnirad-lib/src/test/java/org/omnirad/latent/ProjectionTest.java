@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Task;
 import org.omnirad.probe.Neighbours;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RandomSource;
@@ -217,6 +218,12 @@ class ProjectionTest {
   private static Features features(float[][] rows) {
     List<String> ids = IntStream.range(0, rows.length).mapToObj(i -> "item " + i).toList();
     return new Features(
-        rows, new int[rows.length][0], ids, List.of(), FeatureSpec.cls(), new RunRecord(Map.of()));
+        rows,
+        new int[rows.length][0],
+        ids,
+        Task.MULTI_CLASS,
+        List.of(),
+        FeatureSpec.cls(),
+        new RunRecord(Map.of()));
   }
 }

@@ -1,7 +1,6 @@
 package org.omnirad.metric;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -59,23 +58,6 @@ class AucTest {
     refused(() -> Auc.binary(new int[] {1, 1}, new float[2]), "class 0 is absent");
     float[][] scores = {{1, 0, 0}, {0, 1, 0}};
     refused(() -> Auc.macroOneVsRest(new int[] {0, 1}, scores), "class 2 is absent");
-    assertFalse(Auc.interval(new int[] {0, 1}, scores, Bootstrap.defaults()).defined());
-  }
-
-  @Test
-  void resamplesThatLackAClassAreNoObstacle() {
-    int[] rare = new int[40];
-    rare[3] = 1;
-    rare[4] = 2;
-    float[][] scores = new float[40][3];
-    for (int i = 0; i < 40; i++) {
-      scores[i] = new float[] {i % 3, i % 5, i % 7};
-    }
-    Interval interval = Auc.interval(rare, scores, Bootstrap.defaults());
-    assertTrue(0 <= interval.low() && interval.high() <= 1, interval.toString());
-    Interval two =
-        Auc.interval(new int[] {0, 1}, new float[][] {{1, 0}, {0, 1}}, Bootstrap.defaults());
-    assertEquals(new Interval(1, 1, 1, 0.95), two);
   }
 
   @Test

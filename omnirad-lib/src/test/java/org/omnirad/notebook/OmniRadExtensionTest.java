@@ -28,7 +28,7 @@ import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Split;
-import org.omnirad.data.Task;
+import org.omnirad.metric.Task;
 import org.omnirad.report.Report;
 import org.omnirad.run.RunRecord;
 import tech.tablesaw.api.DoubleColumn;

@@ -27,6 +27,7 @@ import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.AttentionMaps;
 import org.omnirad.latent.Projection;
+import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
@@ -301,7 +302,7 @@ class PlotsTest {
     assertEquals(List.of("measure", "value", "low", "high"), table.columnNames());
     assertEquals(ColumnType.DOUBLE, table.column("value").type());
     assertEquals(0.75, table.doubleColumn("value").get(0));
-    assertEquals("0.7778", table.doubleColumn("value").getString(2));
+    assertEquals("0.7778", table.doubleColumn("value").getString(4));
     assertEquals(ColumnType.INTEGER, Plots.table(report().perClass()).column("images").type());
   }
 
@@ -354,7 +355,8 @@ class PlotsTest {
   private static ClassificationReport report() {
     return ClassificationReport.of(
         "kNN",
-        new int[] {0, 1, 1, 2},
+        Task.MULTI_CLASS,
+        new int[][] {{0}, {1}, {1}, {2}},
         new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 1, 0}, {1, 0, 0}},
         List.of("lung", "liver", "bone"),
         NO_RECORD);
@@ -398,6 +400,11 @@ class PlotsTest {
       @Override
       public Sample get(int index) {
         return new Sample("item " + index, grey(9, 9, index), index % 2);
+      }
+
+      @Override
+      public Task task() {
+        return Task.BINARY;
       }
 
       @Override

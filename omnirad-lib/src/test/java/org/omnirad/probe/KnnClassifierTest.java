@@ -10,12 +10,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Measure;
+import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RandomSource;
@@ -60,6 +61,42 @@ class KnnClassifierTest {
   }
 
   @Test
+  void neighboursVoteForEachOfTheirFindings() {
+    Features train =
+        findings(
+            new float[][] {{1, 0}, {0, 2}, {-3, 0}}, new int[][] {{1, 0, 1}, {0, 0, 1}, {1, 1, 1}});
+    float[][] votes = KnnClassifier.fit(train, 2).predict(queries(new float[][] {{6, 8}}));
+    double towardsFirst = Math.exp((0.6 - 0.8) / 0.07);
+    assertEquals(towardsFirst / (1 + towardsFirst), votes[0][0], 1e-6);
+    assertEquals(0, votes[0][1]);
+    assertEquals(1, votes[0][2], 1e-7);
+  }
+
+  @Test
+  void scoresEachFinding() {
+    Features train =
+        findings(
+            new float[][] {{1, 0}, {0, 1}, {-1, 0}}, new int[][] {{1, 0, 1}, {0, 0, 0}, {0, 1, 1}});
+    Features test =
+        findings(
+            new float[][] {{2, 0.1f}, {0.1f, 3}, {-1, 0.1f}, {-1, 0.2f}},
+            new int[][] {{1, 0, 1}, {0, 0, 0}, {0, 1, 1}, {0, 0, 1}});
+    ClassificationReport report = KnnClassifier.fit(train, 1).evaluate(test);
+    assertEquals(Task.MULTI_LABEL, report.predictions().task());
+    assertEquals((1 + 0.75 + 1) / 3, report.accuracy().point(), 1e-15);
+    assertEquals((1 + 5.0 / 6 + 1) / 3, report.auc().point(), 1e-15);
+  }
+
+  @Test
+  void scoresGradesByTheirDistance() {
+    Features any = random(12, 4, 1);
+    Features train = of(Task.ORDINAL, any.vectors(), any.targets());
+    ClassificationReport report = KnnClassifier.fit(train, 1).evaluate(train);
+    assertEquals(1, report.measures().get(Measure.QUADRATIC_KAPPA).point());
+    assertEquals(0, report.measures().get(Measure.MEAN_ABSOLUTE_ERROR).point());
+  }
+
+  @Test
   void scoresItsPredictions() {
     Features train = features(new float[][] {{1, 0}, {0, 1}, {-1, 0}}, new int[][] {{0}, {1}, {2}});
     Features test =
@@ -88,16 +125,34 @@ class KnnClassifierTest {
         "item 1 has length 3, others have 4");
     refused(
         () -> KnnClassifier.fit(features(new float[][] {{1}}, new int[][] {{1, 0, 1}}), 1),
-        "item 0 has 3 labels: a multi-label task");
+        "item 0 has the labels [1, 0, 1]. The 3 classes [lung, liver, bone] have one label");
     refused(
         () -> KnnClassifier.fit(features(new float[][] {{1}}, new int[][] {{}}), 1),
         "item 0 has no label");
     refused(
         () -> KnnClassifier.fit(features(new float[][] {{1}}, new int[][] {{3}}), 1),
-        "item 0 has label 3");
+        "item 0 has the labels [3]");
     refused(
-        () -> knn.evaluate(withClasses(train, c -> List.of("x", "y", "z"))),
-        "Test classes [x, y, z], but train classes [lung, liver, bone]");
+        () -> KnnClassifier.fit(findings(new float[][] {{1}}, new int[][] {{1}}), 1),
+        "item 0 has the labels [1]. The 3 findings [lung, liver, bone] need a zero or one each");
+    refused(
+        () -> KnnClassifier.fit(findings(new float[][] {{1}}, new int[][] {{}}), 1),
+        "item 0 has no label");
+    refused(
+        () -> knn.evaluate(of(Task.ORDINAL, train.vectors(), train.targets())),
+        "Test classes [lung, liver, bone] (ORDINAL)");
+    refused(
+        () ->
+            knn.evaluate(
+                new Features(
+                    train.vectors(),
+                    train.targets(),
+                    train.ids(),
+                    train.task(),
+                    List.of("x", "y", "z"),
+                    train.spec(),
+                    train.record())),
+        "Test classes [x, y, z] (MULTI_CLASS), but train classes [lung, liver, bone]");
   }
 
   @Test
@@ -165,13 +220,17 @@ class KnnClassifierTest {
     return features(vectors, new int[vectors.length][0]);
   }
 
-  private static Features withClasses(Features f, UnaryOperator<List<String>> names) {
-    return new Features(
-        f.vectors(), f.targets(), f.ids(), names.apply(CLASSES), f.spec(), f.record());
+  private static Features features(float[][] vectors, int[][] labels) {
+    return of(Task.MULTI_CLASS, vectors, labels);
   }
 
-  private static Features features(float[][] vectors, int[][] labels) {
+  private static Features findings(float[][] vectors, int[][] labels) {
+    return of(Task.MULTI_LABEL, vectors, labels);
+  }
+
+  private static Features of(Task task, float[][] vectors, int[][] labels) {
     List<String> ids = IntStream.range(0, vectors.length).mapToObj(i -> "item " + i).toList();
-    return new Features(vectors, labels, ids, CLASSES, FeatureSpec.cls(), new RunRecord(Map.of()));
+    return new Features(
+        vectors, labels, ids, task, CLASSES, FeatureSpec.cls(), new RunRecord(Map.of()));
   }
 }

@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
+import org.omnirad.metric.Measure;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
@@ -29,7 +31,7 @@ class LinearProbeTest {
     var report = probe.evaluate(features(200, spec, 20, 3));
     assertTrue(report.accuracy().point() > 0.95, report.toString());
     assertEquals(4 * 13, probe.grid().rows().size());
-    assertEquals(probe.chosen().accuracy(), probe.grid().rows().get(0).get(3));
+    assertEquals(probe.chosen().score(), probe.grid().rows().get(0).get(3));
   }
 
   @Test
@@ -42,7 +44,16 @@ class LinearProbeTest {
     for (float[] row : probabilities) {
       assertEquals(1, row[0] + row[1] + row[2], 1e-5);
     }
-    assertTrue(probe.chosen().accuracy() > 0.9, probe.chosen().toString());
+    assertTrue(probe.chosen().score() > 0.9, probe.chosen().toString());
+  }
+
+  @Test
+  void findsSeveralThingsInOneImage() {
+    var probe = LinearProbe.fit(findings(400, 1), findings(100, 2), SHORT);
+    var report = probe.evaluate(findings(200, 3));
+    assertTrue(report.auc().point() > 0.95, report.toString());
+    assertEquals(report.auc(), report.measures().get(Measure.AUC));
+    assertEquals("AUC", probe.grid().columns().get(3));
   }
 
   @Test
@@ -63,7 +74,8 @@ class LinearProbeTest {
     refused(
         () -> LinearProbe.fit(train, features(30, FeatureSpec.cls(), 5, 2), SHORT),
         "with 5 values");
-    refused(() -> LinearProbe.fit(oneClass(train), val, SHORT), "of 1 classes");
+    refused(
+        () -> LinearProbe.fit(oneClass(train), val, SHORT), "All train images have the labels [0]");
     refused(
         () -> LinearProbe.fit(scaled(train, 1e30f), scaled(val, 1e30f), SHORT),
         "diverged at every");
@@ -85,7 +97,7 @@ class LinearProbeTest {
 
   private static Features oneClass(Features f) {
     return new Features(
-        f.vectors(), new int[f.size()][1], f.ids(), f.classNames(), f.spec(), f.record());
+        f.vectors(), new int[f.size()][1], f.ids(), f.task(), f.classNames(), f.spec(), f.record());
   }
 
   private static Features scaled(Features f, float factor) {
@@ -95,7 +107,22 @@ class LinearProbeTest {
         vectors[i][d] = factor * f.vectors()[i][d];
       }
     }
-    return new Features(vectors, f.targets(), f.ids(), f.classNames(), f.spec(), f.record());
+    return new Features(
+        vectors, f.targets(), f.ids(), f.task(), f.classNames(), f.spec(), f.record());
+  }
+
+  /** Noise, with each finding added to a value of its own. */
+  private static Features findings(int n, long seed) {
+    Features f = features(n, FeatureSpec.cls(), 6, seed);
+    int[][] labels = new int[n][];
+    for (int i = 0; i < n; i++) {
+      labels[i] = new int[] {i & 1, i >> 1 & 1, i >> 2 & 1};
+      for (int k = 0; k < CLASSES.size(); k++) {
+        f.vectors()[i][3 + k] += 4 * labels[i][k];
+      }
+    }
+    return new Features(
+        f.vectors(), labels, f.ids(), Task.MULTI_LABEL, CLASSES, f.spec(), f.record());
   }
 
   /** Noise, with the class added to the last block's class token. */
@@ -112,6 +139,7 @@ class LinearProbeTest {
       vectors[i][(spec.blocks() - 1) * token + labels[i][0]] += 5;
     }
     List<String> ids = IntStream.range(0, n).mapToObj(i -> "item " + i).toList();
-    return new Features(vectors, labels, ids, CLASSES, spec, new RunRecord(Map.of()));
+    return new Features(
+        vectors, labels, ids, Task.MULTI_CLASS, CLASSES, spec, new RunRecord(Map.of()));
   }
 }

@@ -9,7 +9,7 @@ import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
-import org.omnirad.data.Task;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
 
@@ -123,6 +123,11 @@ public final class PhantomDataset implements ImageDataset {
     @Override
     public int size() {
       return PhantomDataset.this.size(split);
+    }
+
+    @Override
+    public Task task() {
+      return PhantomDataset.this.task();
     }
 
     @Override

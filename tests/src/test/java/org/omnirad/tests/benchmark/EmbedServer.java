@@ -12,6 +12,7 @@ import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.Precision;
 
@@ -54,6 +55,11 @@ final class EmbedServer {
       @Override
       public Sample get(int index) {
         return samples.get(index);
+      }
+
+      @Override
+      public Task task() {
+        return Task.MULTI_CLASS;
       }
 
       @Override

@@ -12,6 +12,7 @@ import org.omnirad.encoder.Features;
 import org.omnirad.encoder.RawPixels;
 import org.omnirad.metric.Bootstrap;
 import org.omnirad.metric.Interval;
+import org.omnirad.metric.Measure;
 import org.omnirad.probe.KnnClassifier;
 import org.omnirad.probe.LinearProbe;
 import org.omnirad.probe.LinearProbeConfig;
@@ -33,12 +34,7 @@ final class EncoderScores {
   private EncoderScores() {}
 
   /** What features of the three splits came to. */
-  private record Scores(
-      String name,
-      ClassificationReport knn,
-      ClassificationReport probe,
-      boolean[] knnRight,
-      boolean[] probeRight) {}
+  private record Scores(String name, ClassificationReport knn, ClassificationReport probe) {}
 
   private interface Embedding {
     Features of(ImageList images);
@@ -70,28 +66,10 @@ final class EncoderScores {
     Features train = embedding.of(dataset.split(Split.TRAIN));
     Features val = embedding.of(dataset.split(Split.VAL));
     Features test = embedding.of(dataset.split(Split.TEST));
-    Features cls = test.select(FeatureSpec.cls());
     var knn = KnnClassifier.fit(train.select(FeatureSpec.cls()), NEIGHBOURS);
     var probe = LinearProbe.fit(train, val, LinearProbeConfig.defaults());
     System.err.printf("%s, %s: %s%n", dataset.name(), name, probe.chosen());
-    return new Scores(
-        name,
-        knn.evaluate(cls),
-        probe.evaluate(test),
-        right(knn.predict(cls), test.labels()),
-        right(probe.predict(test), test.labels()));
-  }
-
-  private static boolean[] right(float[][] probabilities, int[] truth) {
-    boolean[] right = new boolean[truth.length];
-    for (int i = 0; i < right.length; i++) {
-      int best = 0;
-      for (int k = 1; k < probabilities[i].length; k++) {
-        best = probabilities[i][k] > probabilities[i][best] ? k : best;
-      }
-      right[i] = best == truth[i];
-    }
-    return right;
+    return new Scores(name, knn.evaluate(test.select(FeatureSpec.cls())), probe.evaluate(test));
   }
 
   private static void print(ImageDataset dataset, Scores scores) {
@@ -99,7 +77,7 @@ final class EncoderScores {
         Locale.ROOT,
         "| %s, %,d | %s | %s | %s | %s | %s |%n",
         dataset.name(),
-        scores.knnRight.length,
+        scores.knn.predictions().size(),
         scores.name,
         scores.knn.accuracy(),
         scores.probe.accuracy(),
@@ -113,20 +91,16 @@ final class EncoderScores {
         dataset.name(),
         scores.name,
         baseline.name,
-        paired(scores.knnRight, baseline.knnRight),
-        paired(scores.probeRight, baseline.probeRight));
+        paired(scores.knn, baseline.knn),
+        paired(scores.probe, baseline.probe));
   }
 
-  private static Interval paired(boolean[] one, boolean[] other) {
+  private static Interval paired(ClassificationReport one, ClassificationReport other) {
     return Bootstrap.defaults()
         .interval(
-            one.length,
-            times -> {
-              int sum = 0;
-              for (int i = 0; i < times.length; i++) {
-                sum += times[i] * ((one[i] ? 1 : 0) - (other[i] ? 1 : 0));
-              }
-              return (double) sum / times.length;
-            });
+            one.predictions().size(),
+            times ->
+                one.predictions().score(Measure.ACCURACY, times)
+                    - other.predictions().score(Measure.ACCURACY, times));
   }
 }

@@ -12,6 +12,7 @@ import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
+import org.omnirad.metric.Task;
 import org.omnirad.run.RunRecord;
 
 /**
@@ -79,6 +80,11 @@ final class MemorySlope {
         rest -= split.size();
       }
       throw new IndexOutOfBoundsException(index);
+    }
+
+    @Override
+    public Task task() {
+      return splits.get(0).task();
     }
 
     @Override
