@@ -18,7 +18,6 @@ engine's version, then answers each line with the seconds that so many steps too
 """
 import argparse
 import itertools
-import pathlib
 import random
 import sys
 import time
@@ -29,7 +28,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 from torch.nn.utils.parametrizations import weight_norm
 
-from turns import ROOT, THREADS, JavaServer, compare
+from turns import ROOT, THREADS, JavaServer, compare, has_bfloat16
 
 sys.path.insert(0, str(ROOT / "tests/parity"))
 from block_masks import batch_masks  # noqa: E402
@@ -173,12 +172,6 @@ class Theirs:
         return time.perf_counter() - started
 
 
-def has_bfloat16():
-    cpu = pathlib.Path("/proc/cpuinfo")
-    words = set(cpu.read_text().split()) if cpu.exists() else set()
-    return bool(words & {"avx512_bf16", "amx_bf16"})
-
-
 def benchmark(name, precision, torch_only):
     preset = PRESETS[name]
     images = preset["batch"] * preset["steps"]
@@ -198,8 +191,6 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(THREADS)
     precisions = ["FLOAT32", "BFLOAT16"] if has_bfloat16() else ["FLOAT32"]
-    if len(precisions) == 1:
-        print("bfloat16 left out: /proc/cpuinfo lists neither avx512_bf16 nor amx_bf16", flush=True)
     for name in arguments.presets:
         for precision in precisions:
             benchmark(name, precision, arguments.torch_only)

@@ -33,7 +33,18 @@ class JavaServer:
 
     def close(self):
         self.process.stdin.close()
+        self.last_words = self.process.stdout.read().strip()
         self.process.wait()
+
+
+def has_bfloat16():
+    """Whether the processor has instructions for it; says so where not."""
+    cpu = pathlib.Path("/proc/cpuinfo")
+    words = set(cpu.read_text().split()) if cpu.exists() else set()
+    found = bool(words & {"avx512_bf16", "amx_bf16"})
+    if not found:
+        print("bfloat16 left out: /proc/cpuinfo lists neither avx512_bf16 nor amx_bf16", flush=True)
+    return found
 
 
 def compare(label, count, ours, theirs, unit="images/s", framework=f"PyTorch {torch.__version__}"):

@@ -1,5 +1,6 @@
 package org.omnirad.augment;
 
+import java.util.Objects;
 import org.omnirad.tensor.ViewOps;
 
 /**
@@ -52,6 +53,7 @@ public record ViewConfig(
   private static final double DINOV2_SIZE = 224;
   private static final double MOST_BLUR = 2;
   private static final double SOLARISE_FROM = 128.0 / 255;
+  private static final double MAX_ASPECT = 100;
 
   /** Checks every value. */
   public ViewConfig {
@@ -62,6 +64,7 @@ public record ViewConfig(
     require(Double.isFinite(maxAspect), "maxAspect", maxAspect, "finite");
     requireProbability("horizontalFlip", horizontalFlip);
     requireProbability("verticalFlip", verticalFlip);
+    Objects.requireNonNull(rotation, "rotation is missing");
     requireProbability("jitter", jitter);
     requireProbability("grey", grey);
     require(brightness.low() >= 0, "brightness", brightness.low(), "at least 0");
@@ -146,6 +149,29 @@ public record ViewConfig(
         0.5,
         0,
         new Effect(1, -7, 7),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none());
+  }
+
+  /** The whole image, resized; nothing is drawn. */
+  public static ViewConfig whole(int size) {
+    return new ViewConfig(
+        size,
+        1,
+        1,
+        1.0 / MAX_ASPECT,
+        MAX_ASPECT,
+        0,
+        0,
+        Effect.none(),
         0,
         Effect.none(),
         Effect.none(),

@@ -18,7 +18,7 @@ public record FeatureSpec(int blocks, boolean patchMean) {
   }
 
   /** How many tokens stand one after another, each of D values. */
-  int tokens() {
+  public int tokens() {
     return blocks + (patchMean ? 1 : 0);
   }
 

@@ -2,9 +2,9 @@ package org.omnirad.probe;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.omnirad.encoder.Features;
 import org.omnirad.metric.Task;
-import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
@@ -16,7 +16,7 @@ import org.omnirad.run.RunRecord;
  * weighted share of neighbours that have it. Nothing is learned, so that the score speaks of the
  * features alone.
  */
-public final class KnnClassifier {
+public final class KnnClassifier implements FeatureClassifier {
 
   /** Divides the similarities before the exponential. */
   public static final double TEMPERATURE = 0.07;
@@ -36,7 +36,17 @@ public final class KnnClassifier {
     this.k = k;
     this.task = train.task();
     this.classNames = train.classNames();
-    this.record = train.record();
+    this.record =
+        new RunRecord(Map.of())
+            .with("classifier", "knn")
+            .with("knn.k", k)
+            .with("knn.temperature", TEMPERATURE)
+            .with("knn.train", labels.length)
+            .with("knn.trainData", trainData(train));
+  }
+
+  private static String trainData(Features train) {
+    return train.record().entries().getOrDefault("data.name", "unknown");
   }
 
   /**
@@ -56,15 +66,8 @@ public final class KnnClassifier {
     return new KnnClassifier(train, k);
   }
 
-  /**
-   * The votes for each class.
-   *
-   * @param features M images; labels are not looked at
-   * @return M x K probabilities; rows sum to 1 but for a multi-label task
-   * @throws InputException where vectors differ in length from the train vectors, or one is zero or
-   *     not finite
-   * @throws java.util.concurrent.CancellationException where the thread was interrupted
-   */
+  /** The votes for each class; vectors are scaled to length 1, so none may be zero. */
+  @Override
   public float[][] predict(Features features) {
     if (features.size() > 0 && features.dim() != dim) {
       throw new InputException(
@@ -78,32 +81,24 @@ public final class KnnClassifier {
     return probabilities;
   }
 
-  /**
-   * Predicts labelled images and scores the predictions.
-   *
-   * @throws InputException as {@link #predict}, and where labels are missing or the classes differ
-   *     from those of the train images
-   */
-  public ClassificationReport evaluate(Features test) {
-    if (test.task() != task || !test.classNames().equals(classNames)) {
-      throw new InputException(
-          "Test classes %s (%s), but train classes %s (%s)."
-              .formatted(test.classNames(), test.task(), classNames, task),
-          "Evaluate on a split of the same dataset.");
-    }
-    Labels.check(test);
-    return ClassificationReport.of(
-        "kNN, k = " + k,
-        task,
-        test.targets(),
-        predict(test),
-        classNames,
-        test.record()
-            .with("classifier", "knn")
-            .with("knn.k", k)
-            .with("knn.temperature", TEMPERATURE)
-            .with("knn.train", labels.length)
-            .with("knn.trainData", record.entries().getOrDefault("data.name", "unknown")));
+  @Override
+  public String title() {
+    return "kNN, k = " + k;
+  }
+
+  @Override
+  public Task task() {
+    return task;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  @Override
+  public RunRecord record() {
+    return record;
   }
 
   private float[] vote(NearestHeap nearest) {

@@ -9,14 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
-import org.omnirad.metric.Measure;
-import org.omnirad.metric.Predictions;
 import org.omnirad.metric.Task;
-import org.omnirad.report.ClassificationReport;
 import org.omnirad.report.Report;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Progress;
@@ -31,7 +29,7 @@ import org.omnirad.tensor.LinearClassifiers;
  * block or all of them, with or without the mean patch token), and the one that is best on
  * validation is kept.
  */
-public final class LinearProbe {
+public final class LinearProbe implements FeatureClassifier {
 
   private static final String GENERATOR = "probe/linear";
   private static final double START_DEVIATION = 0.01;
@@ -50,7 +48,7 @@ public final class LinearProbe {
    */
   public record Candidate(FeatureSpec spec, double learningRate, double score, double loss) {}
 
-  private record Trained(Candidate candidate, float[][] weight, float[] bias) {}
+  private record Trained(Candidate candidate, LinearHead head) {}
 
   private final FeatureSpec spec;
   private final int dim;
@@ -69,7 +67,7 @@ public final class LinearProbe {
     task = train.task();
     classNames = train.classNames();
     settings =
-        new RunRecord(java.util.Map.of())
+        new RunRecord(Map.of())
             .with("classifier", "linear probe")
             .with("probe.config", config)
             .with("probe.chosen", best.candidate)
@@ -88,7 +86,7 @@ public final class LinearProbe {
    * @throws java.util.concurrent.CancellationException where the thread was interrupted
    */
   public static LinearProbe fit(Features train, Features val, LinearProbeConfig config) {
-    requireUsable(train, val);
+    TrainAndVal.check(train, val);
     List<FeatureSpec> specs = choices(train.spec());
     List<Trained> best = new ArrayList<>();
     List<Candidate> candidates = new ArrayList<>();
@@ -103,7 +101,8 @@ public final class LinearProbe {
           List<Candidate> tried = score(grid, valX, val, choice, config);
           candidates.addAll(tried);
           int chosen = tried.indexOf(best(tried));
-          best.add(new Trained(tried.get(chosen), grid.weight(chosen), grid.bias(chosen)));
+          var head = new LinearHead(grid.weight(chosen), grid.bias(chosen), train.task());
+          best.add(new Trained(tried.get(chosen), head));
         }
       }
     }
@@ -123,6 +122,31 @@ public final class LinearProbe {
     return best.candidate;
   }
 
+  /** Its weights, for vectors of {@code chosen().spec()}. */
+  public LinearHead head() {
+    return best.head;
+  }
+
+  @Override
+  public String title() {
+    return "linear probe";
+  }
+
+  @Override
+  public Task task() {
+    return task;
+  }
+
+  @Override
+  public RunRecord record() {
+    return settings;
+  }
+
+  @Override
+  public List<String> classNames() {
+    return classNames;
+  }
+
   /** Every classifier of the grid with its scores on validation, best first. */
   public Report grid() {
     List<List<Object>> rows =
@@ -137,7 +161,7 @@ public final class LinearProbe {
                         c.score(),
                         c.loss()))
             .toList();
-    return new Grid(task == Task.MULTI_LABEL ? "AUC" : "accuracy", rows, settings);
+    return new Grid(ValidationScore.measure(task).label(), rows, settings);
   }
 
   private record Grid(String score, List<List<Object>> rows, RunRecord record) implements Report {
@@ -152,13 +176,7 @@ public final class LinearProbe {
     }
   }
 
-  /**
-   * The probabilities of each class.
-   *
-   * @param features M images; labels are not looked at
-   * @return M x K; rows sum to 1 but for a multi-label task
-   * @throws InputException where the features are of another kind than those of training
-   */
+  @Override
   public float[][] predict(Features features) {
     if (features.size() > 0 && (features.dim() != dim || !features.spec().equals(spec))) {
       throw new InputException(
@@ -167,71 +185,15 @@ public final class LinearProbe {
           "Embed both with the same encoder and feature spec.");
     }
     float[][] vectors = features.select(best.candidate.spec()).vectors();
-    return Arrays.stream(vectors)
-        .parallel()
-        .map(v -> probabilities(logits(v), task))
-        .toArray(float[][]::new);
-  }
-
-  /**
-   * Predicts labelled images and scores the predictions.
-   *
-   * @throws InputException as {@link #predict}, and where labels are missing or the classes differ
-   *     from those of training
-   */
-  public ClassificationReport evaluate(Features test) {
-    if (test.task() != task || !test.classNames().equals(classNames)) {
-      throw new InputException(
-          "Test classes %s (%s), but train classes %s (%s)."
-              .formatted(test.classNames(), test.task(), classNames, task),
-          "Evaluate on a split of the same dataset.");
-    }
-    Labels.check(test);
-    return ClassificationReport.of(
-        "linear probe",
-        task,
-        test.targets(),
-        predict(test),
-        classNames,
-        test.record().with(settings));
+    return Arrays.stream(vectors).parallel().map(best.head::probabilities).toArray(float[][]::new);
   }
 
   private static final Comparator<Candidate> ORDER =
-      Comparator.comparing((Candidate c) -> Double.isFinite(c.loss()) ? 0 : 1)
-          .thenComparing(c -> Double.isNaN(c.score()) ? 1 : -c.score())
-          .thenComparing(Candidate::loss);
+      Comparator.comparing(
+          c -> new ValidationScore(c.score(), c.loss()), ValidationScore.BEST_FIRST);
 
   private static Candidate best(List<Candidate> tried) {
     return tried.stream().min(ORDER).orElseThrow();
-  }
-
-  private static void requireUsable(Features train, Features val) {
-    Labels.check(train);
-    Labels.check(val);
-    if (!val.classNames().equals(train.classNames())
-        || !val.spec().equals(train.spec())
-        || val.dim() != train.dim()) {
-      throw new InputException(
-          "Validation has classes %s and %s with %d values, training %s and %s with %d."
-              .formatted(
-                  val.classNames(),
-                  val.spec(),
-                  val.dim(),
-                  train.classNames(),
-                  train.spec(),
-                  train.dim()),
-          "Embed two splits of one dataset with the same encoder and feature spec.");
-    }
-    if (train.size() == 0 || val.size() == 0) {
-      throw new InputException(
-          "%d train images and %d for validation.".formatted(train.size(), val.size()),
-          "A linear probe needs both.");
-    }
-    if (Arrays.stream(train.targets()).map(Arrays::hashCode).distinct().count() < 2) {
-      throw new InputException(
-          "All train images have the labels %s.".formatted(Arrays.toString(train.targets()[0])),
-          "A classifier needs images of at least two classes.");
-    }
   }
 
   /** What DINOv2 tries of the tokens at hand. */
@@ -320,77 +282,17 @@ public final class LinearProbe {
     int columns = logits.length / val.size();
     var candidates = new ArrayList<Candidate>();
     for (int r = 0; r < config.learningRates().size(); r++) {
-      float[][] some = new float[val.size()][];
-      for (int i = 0; i < some.length; i++) {
+      float[][] p = new float[val.size()][];
+      for (int i = 0; i < p.length; i++) {
         int from = i * columns + r * classes;
-        some[i] = Arrays.copyOfRange(logits, from, from + classes);
+        float[] some = Arrays.copyOfRange(logits, from, from + classes);
+        p[i] = LinearHead.probabilities(some, val.task());
       }
-      candidates.add(candidate(some, val, spec, config.learningRates().get(r)));
+      ValidationScore seen = ValidationScore.of(p, val);
+      candidates.add(
+          new Candidate(spec, config.learningRates().get(r), seen.score(), seen.loss()));
     }
     return candidates;
-  }
-
-  private static Candidate candidate(
-      float[][] logits, Features val, FeatureSpec spec, double rate) {
-    if (!Arrays.stream(logits).allMatch(LinearProbe::finite)) {
-      return new Candidate(spec, rate, Double.NaN, Double.NaN);
-    }
-    float[][] p = new float[logits.length][];
-    Arrays.setAll(p, i -> probabilities(logits[i], val.task()));
-    var predictions = new Predictions(val.task(), val.targets(), p, val.classNames().size());
-    boolean findings = val.task() == Task.MULTI_LABEL;
-    double loss = 0;
-    for (int i = 0; i < p.length; i++) {
-      for (int k = 0; k < p[i].length; k++) {
-        boolean is = predictions.isTrue(i, k);
-        if (is || findings) {
-          loss -= Math.log(Math.max(is ? p[i][k] : 1 - p[i][k], Float.MIN_NORMAL));
-        }
-      }
-    }
-    double terms = (double) p.length * (findings ? predictions.classes() : 1);
-    double score = predictions.score(findings ? Measure.AUC : Measure.ACCURACY);
-    return new Candidate(spec, rate, score, loss / terms);
-  }
-
-  private float[] logits(float[] vector) {
-    float[] logits = best.bias.clone();
-    for (int k = 0; k < logits.length; k++) {
-      float[] w = best.weight[k];
-      double sum = 0;
-      for (int d = 0; d < w.length; d++) {
-        sum += (double) w[d] * vector[d];
-      }
-      logits[k] += (float) sum;
-    }
-    return logits;
-  }
-
-  private static float[] probabilities(float[] logits, Task task) {
-    float[] p = new float[logits.length];
-    float largest = Float.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
-    }
-    double sum = 0;
-    for (int k = 0; k < p.length; k++) {
-      double exp = Math.exp(logits[k] - largest);
-      p[k] = (float) (task == Task.MULTI_LABEL ? 1 / (1 + Math.exp(-logits[k])) : exp);
-      sum += exp;
-    }
-    for (int k = 0; k < p.length && task != Task.MULTI_LABEL; k++) {
-      p[k] = (float) (p[k] / sum);
-    }
-    return p;
-  }
-
-  private static boolean finite(float[] row) {
-    for (float value : row) {
-      if (!Float.isFinite(value)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** The targets as numbers: 1 for each class of an image. */
