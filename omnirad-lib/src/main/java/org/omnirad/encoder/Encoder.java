@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Encoder implements AutoCloseable {
   /** Images per forward pass. */
   public static final int BATCH_SIZE = 16;
 
-  private static final String HUB = "hf:";
+  static final String HUB = "hf:";
 
   private final String name;
   private final VisionTransformer network;
@@ -82,15 +83,27 @@ public final class Encoder implements AutoCloseable {
   /**
    * An encoder by name.
    *
-   * @param name "omnirad-tiny", which is part of this library; "hf:owner/repository" on the Hugging
-   *     Face hub; or the path of a folder or safetensors file
-   * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded
+   * @param name a name of the {@link EncoderCatalogue}, or "omnirad-tiny", which is part of this
+   *     library; "hf:owner/repository" on the Hugging Face hub; or the path of a folder or
+   *     safetensors file
+   * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded; where there
+   *     is none of that name, the message lists those most like it
    */
   public static Encoder of(String name) {
+    if (name.startsWith(HUB)) {
+      return fromHub(name.substring(HUB.length()));
+    }
     return EncoderFiles.fromLibrary(name)
-        .orElseGet(
-            () ->
-                name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name)));
+        .or(() -> EncoderCatalogue.find(name).map(EncoderFiles::fetch))
+        .orElseGet(() -> fromPath(name));
+  }
+
+  private static Encoder fromPath(String name) {
+    Path path = Path.of(name);
+    if (!name.matches(".*[/\\\\.].*") && !Files.exists(path)) {
+      throw EncoderCatalogue.unknown(name);
+    }
+    return load(path);
   }
 
   /**

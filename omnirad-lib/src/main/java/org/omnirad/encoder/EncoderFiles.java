@@ -109,6 +109,14 @@ final class EncoderFiles {
     }
   }
 
+  static Encoder fetch(EncoderEntry entry) {
+    String repository = entry.weights().substring(Encoder.HUB.length());
+    Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
+    try (var file = SafetensorsFile.open(weights)) {
+      return load(entry.name(), file, entry.architecture(), entry.preprocessing());
+    }
+  }
+
   static Encoder fetch(String repository) {
     Path config = HubFiles.fromEnvironment().fetch(repository, "main", CONFIG);
     Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
@@ -149,12 +157,9 @@ final class EncoderFiles {
     file.expectShape("patch_embed.proj.weight", dim, 3, patch, patch);
     TimmConfig.ModelArgs args = timm.modelArgs();
     Variant variant = variant(file);
-    int imageSize =
-        variant != Variant.ROTARY
-            ? Math.multiplyExact(grid(file, dim), patch)
-            : args == null || args.imgSize() == null
-                ? Math.multiplyExact(ROTARY_GRID, patch)
-                : args.imgSize();
+    Integer size = args == null ? null : args.imgSize();
+    int grid = variant == Variant.ROTARY ? ROTARY_GRID : grid(file, dim);
+    boolean named = variant == Variant.ROTARY && size != null;
     int depth = 0;
     while (file.contains("blocks." + depth + ".norm1.weight")) {
       depth++;
@@ -166,7 +171,7 @@ final class EncoderFiles {
     Float init = args == null ? null : args.initValues();
     VitConfig dinov2 = VitConfig.small();
     return new VitConfig(
-        imageSize,
+        named ? size : Math.multiplyExact(grid, patch),
         patch,
         dim,
         depth,

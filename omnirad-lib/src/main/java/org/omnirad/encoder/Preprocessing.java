@@ -4,8 +4,8 @@ import java.util.List;
 import org.omnirad.tensor.Interpolation;
 
 /**
- * How an image becomes the encoder's input: resized to a square with antialiasing, scaled to 0..1,
- * normalised by channel.
+ * How an image becomes the encoder's input: resized whole to a square with antialiasing, without a
+ * crop, scaled to 0..1, normalised by channel.
  *
  * @param imageSize side of the square in pixels
  * @param mean subtracted from each channel, in 0..1

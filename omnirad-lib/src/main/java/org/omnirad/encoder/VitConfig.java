@@ -37,9 +37,9 @@ public record VitConfig(
     /** The same with a norm before the first block and patches without bias: CLIP, in timm. */
     PRE_NORM,
     /**
-     * Positions that turn queries and keys of the patches in every block, {@value #REGISTERS}
-     * register tokens after the class token, keys without bias: DINOv3 (Siméoni et al. 2025), as
-     * timm's {@code vit_*_patch16_dinov3_qkvb}.
+     * Positions that turn queries and keys of the patches in every block, four register tokens
+     * after the class token, keys without bias: DINOv3 (Siméoni et al. 2025), as timm's {@code
+     * vit_*_patch16_dinov3_qkvb}.
      */
     ROTARY
   }

@@ -5,26 +5,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Says what a file holds instead of a name that it lacks. */
-final class NearNames {
+/** Names like one that does not exist. */
+public final class NearNames {
 
   private static final int SHOWN = 5;
   private static final int MAX_COMPARED = 10_000;
 
   private NearNames() {}
 
-  /** A sentence with the names most like the one wanted, or some of those there are. */
+  /** The few names most like the one wanted, the nearest first. */
+  public static List<String> of(String wanted, Collection<String> names) {
+    return names.stream()
+        .limit(MAX_COMPARED)
+        .filter(name -> distance(wanted, name) <= Math.max(2, wanted.length() / 3))
+        .sorted(Comparator.comparingInt(name -> distance(wanted, name)))
+        .limit(SHOWN)
+        .toList();
+  }
+
+  /** A sentence on what a file holds: the names most like the one wanted, or some of its names. */
   static String sentence(String wanted, Collection<String> names) {
     if (names.isEmpty()) {
       return "The file holds none.";
     }
-    List<String> near =
-        names.stream()
-            .limit(MAX_COMPARED)
-            .filter(name -> distance(wanted, name) <= Math.max(2, wanted.length() / 3))
-            .sorted(Comparator.comparingInt(name -> distance(wanted, name)))
-            .limit(SHOWN)
-            .toList();
+    List<String> near = of(wanted, names);
     if (!near.isEmpty()) {
       return "The nearest of the file's "
           + names.size()

@@ -1,6 +1,7 @@
 package org.omnirad.pretrain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDManager;
@@ -78,6 +79,19 @@ class LearningRatesTest {
       }
     }
     assertEquals(expected, found);
+  }
+
+  /** The names that CLIP's and DINOv3's architectures add. */
+  @Test
+  void otherArchitecturesFollowTheSameRules() {
+    OptimiserConfig config = OptimiserConfig.dinov2(10);
+    assertEquals(0.729, LearningRates.factor("backbone.reg_token", 2, config), 1e-12);
+    assertTrue(LearningRates.decays("backbone.reg_token"));
+    assertEquals(0.729, LearningRates.factor("backbone.norm_pre.weight", 2, config), 1e-12);
+    assertFalse(LearningRates.decays("backbone.norm_pre.weight"));
+    assertEquals(0.9, LearningRates.factor("backbone.blocks.1.gamma_2", 2, config), 1e-12);
+    assertFalse(LearningRates.decays("backbone.blocks.1.gamma_2"));
+    assertFalse(LearningRates.decays("backbone.blocks.0.attn.q_bias"));
   }
 
   private static void put(Map<String, String> expected, String line) {

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.omnirad.OmniRad;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.encoder.EncoderCatalogue;
+import org.omnirad.encoder.EncoderEntry;
 import org.omnirad.encoder.VitConfig;
 
 /**
@@ -45,8 +47,13 @@ class HubEncoderTest {
       md5 = encoder.record().entries().get("encoder.md5");
     }
     server = HttpServer.create(new InetSocketAddress("localhost", 0), 0);
-    server.createContext("/", exchange -> answer(exchange, published));
+    publish("radiology/encoder", published);
+    server.createContext("/", exchange -> answer(exchange, Path.of("nothing")));
     server.start();
+  }
+
+  private void publish(String repository, Path published) {
+    server.createContext("/" + repository + "/resolve/", exchange -> answer(exchange, published));
   }
 
   @AfterEach
@@ -57,9 +64,8 @@ class HubEncoderTest {
   private void answer(HttpExchange exchange, Path published) throws IOException {
     requests.incrementAndGet();
     String path = exchange.getRequestURI().getPath();
-    String prefix = "/radiology/encoder/resolve/";
     Path file = published.resolve(path.substring(path.lastIndexOf('/') + 1));
-    if (!path.startsWith(prefix) || !Files.isRegularFile(file)) {
+    if (!Files.isRegularFile(file)) {
       exchange.sendResponseHeaders(404, -1);
       exchange.close();
       return;
@@ -126,6 +132,29 @@ class HubEncoderTest {
     var offline = load("hf:radiology/encoder", Map.of("HF_HUB_OFFLINE", "1"));
     assertTrue(offline.output().contains(md5), offline.output());
     assertEquals(before, requests.get());
+  }
+
+  @Test
+  void aCatalogueNameIsFetchedFromItsRepository() {
+    EncoderEntry entry =
+        EncoderCatalogue.entries().stream()
+            .filter(e -> e.name().equals("radiodino-s16"))
+            .findFirst()
+            .orElseThrow();
+    Path published = folder.resolve("radiodino");
+    String weights;
+    try (var encoder = Encoder.random(entry.architecture(), 5)) {
+      encoder.save(published);
+      weights = encoder.record().entries().get("encoder.md5");
+    }
+    publish("Snarcy/RadioDino-s16", published);
+    var fetched = load("RadioDino-S16", Map.of());
+    assertTrue(fetched.output().contains("radiodino-s16 " + weights), fetched.output());
+
+    publish("Snarcy/OmniRad-small", published);
+    var other = load("omnirad-small", Map.of());
+    assertEquals(1, other.exitCode());
+    assertTrue(other.output().contains("[1, 197, 384], expected [1, 257, 384]"), other.output());
   }
 
   @Test
