@@ -22,8 +22,8 @@ public final class OmniRad {
    * A dataset.
    *
    * @param name "phantom", whose pictures also come as "phantom-findings" (multi-label) and
-   *     "phantom-grades" (ordinal), a name of the catalogue, or the path of a folder or zip with a folder
-   *     for each class or laid out as RadImageNet
+   *     "phantom-grades" (ordinal), a name of the catalogue, or the path of a folder or zip with a
+   *     folder for each class or laid out as RadImageNet
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */

@@ -66,9 +66,7 @@ final class CtAbdomen {
         present ? canvas.mask(lesion.shape().and(liver)) : new byte[n * n],
         "Axial CT of the abdomen, %s: %s"
             .formatted(contrast < 0.3 ? "without contrast" : "with contrast", found),
-        present
-            ? Optional.of(Finding.of(lesion, !dark, pose.fieldMm()))
-            : Optional.empty());
+        present ? Optional.of(Finding.of(lesion, !dark, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape liver(Trunk trunk, boolean lower, SplittableRandom random) {

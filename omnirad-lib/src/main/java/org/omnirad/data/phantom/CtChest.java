@@ -64,9 +64,7 @@ final class CtChest {
         present ? canvas.mask(lesion.shape()) : new byte[n * n],
         "Axial CT of the chest, %s window: %s"
             .formatted(lungWindow ? "lung" : "mediastinal", found),
-        present
-            ? Optional.of(Finding.of(lesion, true, pose.fieldMm()))
-            : Optional.empty());
+        present ? Optional.of(Finding.of(lesion, true, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape[] lungs(Trunk trunk, int level, SplittableRandom random) {

@@ -19,15 +19,13 @@ final class HeadSlice {
     var hu = new Tissues(-1000, 40, -60, 1100, 600, 8, 39, 29, 58, lesion, bright ? 20 : 24);
     View.Pose pose = head.pose(random);
     Canvas canvas =
-        head.paint(
-            new View(n, pose, new Noise(random.nextInt()), BEND_MM, BEND_SCALE_MM), hu);
+        head.paint(new View(n, pose, new Noise(random.nextInt()), BEND_MM, BEND_SCALE_MM), hu);
     double level = random.nextDouble(30, 42);
     byte[] grey =
         CtScanner.picture(
             canvas, random.nextDouble(2, 5), level, random.nextDouble(70, 130), pixels);
     String kind = bright ? "hyperdense" : "hypodense";
-    return picture(
-        canvas, grey, head, "Axial CT of the head", kind, bright, pose.fieldMm());
+    return picture(canvas, grey, head, "Axial CT of the head", kind, bright, pose.fieldMm());
   }
 
   static Picture mr(int n, SplittableRandom random) {
@@ -42,8 +40,7 @@ final class HeadSlice {
         };
     View.Pose pose = head.pose(random);
     Canvas canvas =
-        head.paint(
-            new View(n, pose, new Noise(random.nextInt()), BEND_MM, BEND_SCALE_MM), signal);
+        head.paint(new View(n, pose, new Noise(random.nextInt()), BEND_MM, BEND_SCALE_MM), signal);
     byte[] grey = MrScanner.picture(canvas, random.nextDouble(0.015, 0.05), pixels);
     String name = weighting == 0 ? "T1-weighted" : weighting == 1 ? "T2-weighted" : "FLAIR";
     String kind = weighting == 0 ? "hypointense" : "hyperintense";

@@ -55,7 +55,9 @@ final class UsAbdomen {
                     lesion.size(), finding.words, lesion.y() < 60 ? "near the probe" : "deep")
             : "no focal liver lesion.";
     return new Picture(
-        Ultrasound.layOut(beams, n, fan, field), mask, "Ultrasound of the abdomen: " + found,
+        Ultrasound.layOut(beams, n, fan, field),
+        mask,
+        "Ultrasound of the abdomen: " + found,
         present
             ? Optional.of(Finding.of(lesion, finding == UsFinding.BRIGHT, field.fieldMm()))
             : Optional.empty());

@@ -53,9 +53,7 @@ final class XrayChest {
         grey,
         present ? film.canvas.mask(lesion.shape().and(lungs[side])) : new byte[n * n],
         "Frontal chest X-ray: " + found,
-        present
-            ? Optional.of(Finding.of(lesion, true, pose.fieldMm()))
-            : Optional.empty());
+        present ? Optional.of(Finding.of(lesion, true, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape[] lungs(double w, double domes, Noise noise) {

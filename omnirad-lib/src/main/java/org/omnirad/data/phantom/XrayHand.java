@@ -77,9 +77,7 @@ final class XrayHand {
         grey,
         present ? film.canvas.mask(lesion.shape()) : new byte[n * n],
         "Frontal X-ray of the hand: " + found,
-        present
-            ? Optional.of(Finding.of(lesion, !lucent, pose.fieldMm()))
-            : Optional.empty());
+        present ? Optional.of(Finding.of(lesion, !lucent, pose.fieldMm())) : Optional.empty());
   }
 
   private static List<Bone> bones(int mirror, SplittableRandom random) {
