@@ -7,33 +7,34 @@ import org.omnirad.metric.Task;
 
 /** Which labels the pictures carry. */
 enum Labelling {
-  EXAMINATION(
-      "phantom",
-      Task.MULTI_CLASS,
-      Stream.of(Examination.values()).map(Examination::label).toList()),
-  FINDINGS(
-      "phantom-findings",
-      Task.MULTI_LABEL,
-      List.of("bright lesion", "dark lesion", "large lesion", "irregular border")),
-  GRADE(
-      "phantom-grades",
-      Task.ORDINAL,
-      List.of("no lesion", "small", "medium", "large", "very large"));
+  EXAMINATION("phantom", Task.MULTI_CLASS),
+  FINDINGS("phantom-findings", Task.MULTI_LABEL),
+  GRADE("phantom-grades", Task.ORDINAL);
 
   final String dataset;
   final Task task;
-  final List<String> classNames;
 
-  Labelling(String dataset, Task task, List<String> classNames) {
+  Labelling(String dataset, Task task) {
     this.dataset = dataset;
     this.task = task;
-    this.classNames = classNames;
   }
 
-  /** The labels of a picture, as those of a sample. */
-  int[] labels(Examination examination, Optional<Finding> finding) {
+  List<String> classNames() {
     return switch (this) {
-      case EXAMINATION -> new int[] {examination.ordinal()};
+      case EXAMINATION -> Stream.of(Examination.values()).map(Examination::label).toList();
+      case FINDINGS -> List.of("bright lesion", "dark lesion", "large lesion", "irregular border");
+      case GRADE -> List.of("no lesion", "small", "medium", "large", "very large");
+    };
+  }
+
+  /**
+   * The labels of a picture, as those of a sample.
+   *
+   * @param examination its place among the class names
+   */
+  int[] labels(int examination, Optional<Finding> finding) {
+    return switch (this) {
+      case EXAMINATION -> new int[] {examination};
       case FINDINGS -> finding.map(Labelling::findings).orElseGet(() -> new int[4]);
       case GRADE -> new int[] {finding.map(Finding::grade).orElse(0)};
     };

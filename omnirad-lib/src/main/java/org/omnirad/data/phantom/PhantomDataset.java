@@ -82,7 +82,7 @@ public final class PhantomDataset implements ImageDataset {
 
   @Override
   public List<String> classNames() {
-    return labelling.classNames;
+    return labelling.classNames();
   }
 
   @Override
@@ -165,7 +165,7 @@ public final class PhantomDataset implements ImageDataset {
 
     @Override
     public List<String> classNames() {
-      return labelling.classNames;
+      return labelling.classNames();
     }
 
     @Override
@@ -196,12 +196,13 @@ public final class PhantomDataset implements ImageDataset {
     }
 
     private Picture draw(int index, int n) {
-      return examination(index)
+      return EXAMINATIONS
+          .get(examination(index))
           .draw(n, new RandomSource(config.seed()).at(index, "phantom/" + folder()));
     }
 
-    private Examination examination(int index) {
-      return EXAMINATIONS.get(Objects.checkIndex(index, size()) % EXAMINATIONS.size());
+    private int examination(int index) {
+      return Objects.checkIndex(index, size()) % EXAMINATIONS.size();
     }
 
     private String folder() {
