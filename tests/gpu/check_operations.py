@@ -23,6 +23,7 @@ import zipfile
 import torch
 import torch.nn.functional as F
 from timm.layers import resample_abs_pos_embed
+from timm.layers.pos_embed_sincos import RotaryEmbeddingDinoV3
 from timm.models.vision_transformer import Block
 from torch import nn
 
@@ -179,9 +180,18 @@ def number(value):
     return torch.tensor(value)
 
 
-def naive_attention(qkv, heads):
+def naive_turn(x, rotary):
+    # Features k and k + d/2 are the real and the imaginary part.
+    real, imaginary = x.double().chunk(2, -1)
+    turned = torch.complex(real, imaginary) * torch.complex(*rotary.double().flip(0)[..., :real.shape[-1]])
+    return torch.cat([turned.real, turned.imag], -1)
+
+
+def naive_attention(qkv, heads, rotary):
     b, n, width = qkv.shape
     q, k, v = qkv.reshape(b, n, 3, int(heads), -1).permute(2, 0, 3, 1, 4)
+    for positions in rotary:
+        q, k = naive_turn(q, positions), naive_turn(k, positions)
     weights = torch.softmax(q @ k.transpose(-1, -2) / q.shape[-1] ** 0.5, -1)
     return (weights @ v).transpose(1, 2).reshape(b, n, width // 3)
 
@@ -191,8 +201,8 @@ def naive_norm(x, weight, bias):
     return centred / torch.sqrt((centred**2).mean(-1, keepdim=True) + EPS) * weight + bias
 
 
-def naive_attention_branch(x, norm_weight, norm_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, *_):
-    h = naive_attention(naive_norm(x, norm_weight, norm_bias) @ qkv_weight.T + qkv_bias, heads)
+def naive_attention_branch(x, norm_weight, norm_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, rotary, heads, *_):
+    h = naive_attention(naive_norm(x, norm_weight, norm_bias) @ qkv_weight.T + qkv_bias, heads, rotary)
     return h @ proj_weight.T + proj_bias
 
 
@@ -206,13 +216,14 @@ def naive_mlp_branch(x, norm_weight, norm_bias, fc1_weight, fc1_bias, fc2_weight
 
 
 def naive_block(x, weights, heads, *_):
-    x = x + naive_attention_branch(x, *weights[:6], heads) * weights[6]
+    x = x + naive_attention_branch(x, *weights[:6], weights[14:], heads) * weights[6]
     return x + naive_mlp_branch(x, *weights[7:13]) * weights[13]
 
 
 def naive_block_on_rows(x, weights, rows1, rows2, heads, *_):
     scale = len(x) / len(rows1)
-    first = torch.zeros_like(x).index_copy(0, rows1, naive_attention_branch(x[rows1], *weights[:6], heads) * weights[6])
+    attention = naive_attention_branch(x[rows1], *weights[:6], weights[14:], heads)
+    first = torch.zeros_like(x).index_copy(0, rows1, attention * weights[6])
     x = x + scale * first
     second = torch.zeros_like(x).index_copy(0, rows2, naive_mlp_branch(x[rows2], *weights[7:13]) * weights[13])
     return x + scale * second
@@ -230,15 +241,36 @@ def block_weights(draw, d):
     return [*attention_weights(draw, d), draw(d), *mlp_weights(draw, d), draw(d)]
 
 
+def positions(draw, d):
+    """Sine and cosine (2, 17, d / heads) of one token without a position and sixteen that are turned."""
+    angles = draw.constant(17, d // HEADS // 2).float()
+    angles[0] = 0
+    return draw.values(torch.stack([angles.sin(), angles.cos()]).repeat(1, 1, 2).tolist())
+
+
+@check(FLOAT32)
+def rotary_positions(draw):
+    def naive(_, prefix, height, width, d):
+        embed = RotaryEmbeddingDinoV3(int(d), temperature=100.0).get_embed([int(height), int(width)])
+        still = torch.tensor([0.0, 1.0]).view(2, 1, 1).expand(2, int(prefix), int(d))
+        return torch.cat([still, torch.stack(embed.chunk(2, -1))], 1).to(draw.device)
+    return naive, [draw.constant(1), number(5), number(3), number(4), number(16)]
+
+
+@check(BOTH)
+def turn(draw):
+    return naive_turn, [draw(2, HEADS, 17, 16), positions(draw, 48)]
+
+
 @check(BOTH)
 def attention(draw):
-    return naive_attention, [draw(2, 17, 3 * 48), number(HEADS)]
+    return naive_attention, [draw(2, 17, 3 * 48), number(HEADS), [positions(draw, 48)]]
 
 
 @check(INSIDE)
 def attention_branch(draw):
     return naive_attention_branch, [
-        draw(2, 17, 48), *attention_weights(draw, 48), number(HEADS), number(EPS), int(draw.code)]
+        draw(2, 17, 48), *attention_weights(draw, 48), [positions(draw, 48)], number(HEADS), number(EPS), int(draw.code)]
 
 
 @check(INSIDE)
@@ -255,7 +287,7 @@ def block(draw):
 def block_on_rows(draw):
     rows = [draw.values(r, torch.int64) for r in ([4, 0, 3], [1, 4, 2])]
     return naive_block_on_rows, [
-        draw(5, 17, 48), block_weights(draw, 48), *rows, number(HEADS), number(EPS), draw.code]
+        draw(5, 17, 48), [*block_weights(draw, 48), positions(draw, 48)], *rows, number(HEADS), number(EPS), draw.code]
 
 
 @check(BOTH)
@@ -407,6 +439,13 @@ def embed_tokens(draw):
     def naive(patches, cls_token, *position):
         return torch.stack([torch.cat([cls_token[0], p]) for p in patches]) + naive_positions(*position)
     return naive, [draw(2, 18, 24), draw(1, 1, 24), draw(1, 17, 24), number(4), number(6), number(3)]
+
+
+@check(FLOAT32)
+def prepend_tokens(draw):
+    def naive(patches, cls_token, registers):
+        return torch.stack([torch.cat([cls_token[0], registers[0], p]) for p in patches])
+    return naive, [draw(2, 18, 24), draw(1, 1, 24), draw(1, 4, 24)]
 
 
 def naive_crop(x, box, size):

@@ -61,8 +61,8 @@ public final class OmniRad {
   /**
    * An encoder with its weights.
    *
-   * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or
-   *     safetensors file
+   * @param name "omnirad-tiny", which is part of this library; "hf:owner/repository" on the Hugging
+   *     Face hub; or the path of a folder or safetensors file
    * @throws InputException where it cannot be found, fetched or read
    */
   public static Encoder encoder(String name) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.omnirad.pretrain.PretrainConfig;
@@ -36,9 +37,35 @@ public final class PretrainMain {
 
   private PretrainMain() {}
 
-  /** Runs the command line; ends with status 1 where the input cannot be used, 2 without one. */
+  /**
+   * Runs the command line; ends with status 1 where the input cannot be used, 2 without one. Where
+   * the process is terminated or gets Ctrl-C, the training writes a checkpoint first.
+   */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    var ended = new CountDownLatch(1);
+    stopBeforeExit(Thread.currentThread(), ended);
+    int status;
+    try {
+      status = run(args, System.out, System.err);
+    } finally {
+      ended.countDown();
+    }
+    System.exit(status);
+  }
+
+  // The engine's libraries must not be unloaded under a step that is still running.
+  private static void stopBeforeExit(Thread training, CountDownLatch ended) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  training.interrupt();
+                  try {
+                    ended.await();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                }));
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {

@@ -92,6 +92,7 @@ public final class ViewAugmenter {
 
   private void transform(NDArray pixels, NDArray out, ViewParameters parameters) {
     NDArray x = cropped(pixels, parameters);
+    parameters.chosen(ViewDraw::rotation, 0).ifPresent(chosen -> ViewOps.rotate(x, chosen));
     boolean colour = pixels.getShape().get(1) == 3;
     for (int i = 0; i < jitter.size(); i++) {
       int place = i;

@@ -1,10 +1,11 @@
 package org.omnirad.augment;
 
+import java.util.Objects;
 import org.omnirad.tensor.ViewOps;
 
 /**
- * How a view of an image is made: random resized crop, flips, colour jitter, grey, gamma, blur,
- * solarisation, noise, in this order. Each effect's pixels are clipped to 0..1.
+ * How a view of an image is made: random resized crop, flips, rotation, colour jitter, grey, gamma,
+ * blur, solarisation, noise, in this order. Each effect's pixels are clipped to 0..1.
  *
  * @param size side of the square view in pixels
  * @param minArea smallest part of the image's area that a crop covers, above 0
@@ -13,6 +14,7 @@ import org.omnirad.tensor.ViewOps;
  * @param maxAspect largest width / height of a crop
  * @param horizontalFlip probability of a flip left-right
  * @param verticalFlip probability of a flip up-down
+ * @param rotation degrees, anticlockwise about the centre; pixels from outside are 0
  * @param jitter probability that colour jitter is considered at all; each of its four effects has
  *     its own probability then, and their order is drawn for each image
  * @param brightness factor of the pixels, from 0
@@ -33,6 +35,7 @@ public record ViewConfig(
     double maxAspect,
     double horizontalFlip,
     double verticalFlip,
+    Effect rotation,
     double jitter,
     Effect brightness,
     Effect contrast,
@@ -50,6 +53,7 @@ public record ViewConfig(
   private static final double DINOV2_SIZE = 224;
   private static final double MOST_BLUR = 2;
   private static final double SOLARISE_FROM = 128.0 / 255;
+  private static final double MAX_ASPECT = 100;
 
   /** Checks every value. */
   public ViewConfig {
@@ -60,6 +64,7 @@ public record ViewConfig(
     require(Double.isFinite(maxAspect), "maxAspect", maxAspect, "finite");
     requireProbability("horizontalFlip", horizontalFlip);
     requireProbability("verticalFlip", verticalFlip);
+    Objects.requireNonNull(rotation, "rotation is missing");
     requireProbability("jitter", jitter);
     requireProbability("grey", grey);
     require(brightness.low() >= 0, "brightness", brightness.low(), "at least 0");
@@ -89,6 +94,7 @@ public record ViewConfig(
         4.0 / 3,
         0.5,
         0,
+        Effect.none(),
         1,
         new Effect(0.5, 0.7, 1.3),
         new Effect(0.5, 0.6, 1.4),
@@ -116,6 +122,7 @@ public record ViewConfig(
         4.0 / 3,
         0.5,
         0,
+        Effect.none(),
         0.8,
         new Effect(1, 0.6, 1.4),
         new Effect(1, 0.6, 1.4),
@@ -125,6 +132,55 @@ public record ViewConfig(
         Effect.none(),
         new Effect(view.blur(which), 0.1, MOST_BLUR),
         new Effect(view == NaturalView.SECOND ? 0.2 : 0, SOLARISE_FROM, SOLARISE_FROM),
+        Effect.none());
+  }
+
+  /**
+   * For fine-tuning a classifier, as the authors of OmniRad do: a crop of at least 85 % of the
+   * area, a flip left-right, a turn of up to 7 degrees.
+   */
+  public static ViewConfig fineTuning(int size) {
+    return new ViewConfig(
+        size,
+        0.85,
+        1,
+        3.0 / 4,
+        4.0 / 3,
+        0.5,
+        0,
+        new Effect(1, -7, 7),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none());
+  }
+
+  /** The whole image, resized; nothing is drawn. */
+  public static ViewConfig whole(int size) {
+    return new ViewConfig(
+        size,
+        1,
+        1,
+        1.0 / MAX_ASPECT,
+        MAX_ASPECT,
+        0,
+        0,
+        Effect.none(),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
+        0,
+        Effect.none(),
+        Effect.none(),
+        Effect.none(),
         Effect.none());
   }
 
@@ -150,6 +206,7 @@ public record ViewConfig(
         maxAspect,
         leftRight,
         upDown,
+        rotation,
         jitter,
         brightness,
         contrast,

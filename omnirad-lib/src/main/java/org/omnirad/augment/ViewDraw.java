@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
  * @param solarise threshold, or {@link #NO_THRESHOLD}
  * @param noise standard deviation, or 0
  * @param noiseSeed seed of the noise
+ * @param rotation degrees, or 0
  */
 record ViewDraw(
     CropBox box,
@@ -29,7 +30,8 @@ record ViewDraw(
     float blur,
     float solarise,
     float noise,
-    long noiseSeed) {
+    long noiseSeed,
+    float rotation) {
 
   /** Above every pixel. */
   static final float NO_THRESHOLD = 2;
@@ -54,7 +56,8 @@ record ViewDraw(
         config.blur().draw(random, 0),
         config.solarise().draw(random, NO_THRESHOLD),
         config.noise().draw(random, 0),
-        random.nextLong());
+        random.nextLong(),
+        config.rotation().draw(random, 0));
   }
 
   /** Top and left within the hull, height, width, and 1 for each flip. */

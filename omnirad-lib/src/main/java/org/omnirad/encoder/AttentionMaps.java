@@ -3,9 +3,9 @@ package org.omnirad.encoder;
 /**
  * What each head of each block attends to for one image.
  *
- * @param weights [block][head][1 + N][1 + N]: how much a token (third index, the class token first)
- *     draws from each token; each row sums to 1
- * @param tokens [1 + N][D], the tokens after the final norm from the same pass
+ * @param weights [block][head][P + N][P + N]: how much a token (third index: the class token, the
+ *     registers where there are any, the patches) draws from each token; each row sums to 1
+ * @param tokens [1 + N][D], class token and patches after the final norm from the same pass
  * @param gridHeight rows of patches; N is {@code gridHeight x gridWidth}
  * @param gridWidth patches in a row
  */
@@ -15,6 +15,6 @@ public record AttentionMaps(
   /** What the class token draws from each patch, row by row: N values. */
   public float[] ofClassToken(int block, int head) {
     float[] row = weights[block][head][0];
-    return java.util.Arrays.copyOfRange(row, 1, row.length);
+    return java.util.Arrays.copyOfRange(row, row.length - gridHeight * gridWidth, row.length);
   }
 }

@@ -28,6 +28,7 @@ import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.NativeMemory;
 import org.omnirad.tensor.Precision;
+import org.omnirad.tensor.TensorType;
 
 /**
  * An image encoder ready for use: a {@link VisionTransformer} with its weights and its
@@ -81,20 +82,24 @@ public final class Encoder implements AutoCloseable {
   /**
    * An encoder by name.
    *
-   * @param name "hf:owner/repository" on the Hugging Face hub, or the path of a folder or
-   *     safetensors file
+   * @param name "omnirad-tiny", which is part of this library; "hf:owner/repository" on the Hugging
+   *     Face hub; or the path of a folder or safetensors file
    * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded
    */
   public static Encoder of(String name) {
-    return name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name));
+    return EncoderFiles.fromLibrary(name)
+        .orElseGet(
+            () ->
+                name.startsWith(HUB) ? fromHub(name.substring(HUB.length())) : load(Path.of(name)));
   }
 
   /**
    * An encoder from a folder with timm's {@code model.safetensors} and {@code config.json}, or from
-   * one safetensors file. Preprocessing is the config's; without one ImageNet's statistics,
-   * bicubic.
+   * one safetensors file. Preprocessing is the config's, but that images are resized whole even
+   * where {@code crop_pct} is below 1; without a config it is ImageNet's statistics, bicubic.
    *
-   * @throws InputException where a file is missing or broken, or is no plain Vision Transformer
+   * @throws InputException where a file is missing or broken, or is no Vision Transformer of a
+   *     known {@link VitConfig.Variant}
    */
   public static Encoder load(Path path) {
     return EncoderFiles.load(path);
@@ -134,7 +139,16 @@ public final class Encoder implements AutoCloseable {
    * @param folder made where it is missing; files of these names are replaced
    */
   public void save(Path folder) {
-    EncoderFiles.save(this, folder);
+    save(folder, TensorType.F32);
+  }
+
+  /**
+   * Writes them with weights as {@code F32}, or rounded to {@code F16} in half the space.
+   *
+   * @throws IllegalArgumentException where the type is another
+   */
+  public void save(Path folder, TensorType type) {
+    EncoderFiles.save(this, folder, type);
   }
 
   /** The name under which results report this encoder. */
@@ -221,7 +235,7 @@ public final class Encoder implements AutoCloseable {
             .with("features", spec)
             .with(
                 "seconds", String.format(Locale.ROOT, "%.1f", (System.nanoTime() - started) / 1e9));
-    return new Features(vectors, targets, ids, images.task(), images.classNames(), record);
+    return new Features(vectors, targets, ids, images.task(), images.classNames(), spec, record);
   }
 
   /**
@@ -240,15 +254,15 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
-   * All tokens of each image after the final norm: [B][1 + N][D], the class token first, then the
-   * patches row by row.
+   * The class token and the patch tokens of each image after the final norm: [B][1 + N][D], the
+   * class token first, then the patches row by row. Registers are left out.
    */
   public float[][][] tokens(List<RgbImage> images) {
     try (var off = GradMode.off();
         NDManager step = manager.newSubManager()) {
-      NDArray tokens = network.forward(store(step), input.of(step, images), false); // (B, 1 + N, D)
+      NDArray tokens = network.forward(store(step), input.of(step, images), false); // (B, P + N, D)
       return IntStream.range(0, images.size())
-          .mapToObj(i -> rows(tokens.get(i)))
+          .mapToObj(i -> withoutRegisters(rows(tokens.get(i))))
           .toArray(float[][][]::new);
     }
   }
@@ -270,7 +284,7 @@ public final class Encoder implements AutoCloseable {
                           .toArray(float[][][]::new))
               .toArray(float[][][][]::new);
       int grid = preprocessing.imageSize() / config().patchSize();
-      return new AttentionMaps(weights, rows(result.get(0).get(0)), grid, grid);
+      return new AttentionMaps(weights, withoutRegisters(rows(result.get(0).get(0))), grid, grid);
     }
   }
 
@@ -329,10 +343,20 @@ public final class Encoder implements AutoCloseable {
       var parts = new NDList();
       tokens.forEach(t -> parts.add(t.get(new NDIndex(":, 0")))); // (B, D) each
       if (spec.patchMean()) {
-        parts.add(tokens.get(tokens.size() - 1).get(new NDIndex(":, 1:")).mean(new int[] {1}));
+        var patches = new NDIndex(":, " + config().prefixTokens() + ":");
+        parts.add(tokens.get(tokens.size() - 1).get(patches).mean(new int[] {1}));
       }
       return rows(NDArrays.concat(parts, 1));
     }
+  }
+
+  /** Class token and patches of all tokens [P + N][D] of an image. */
+  private float[][] withoutRegisters(float[][] tokens) {
+    int prefix = config().prefixTokens();
+    return IntStream.range(0, tokens.length)
+        .filter(i -> i == 0 || i >= prefix)
+        .mapToObj(i -> tokens[i])
+        .toArray(float[][]::new);
   }
 
   private void requireFinite(float[] vector, String image) {

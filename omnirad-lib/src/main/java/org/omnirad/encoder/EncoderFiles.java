@@ -4,16 +4,21 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.omnirad.data.HubFiles;
+import org.omnirad.encoder.VitConfig.Variant;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
+import org.omnirad.tensor.TensorType;
 
 /** Encoders in files: timm's {@code model.safetensors} and {@code config.json} in one folder. */
 final class EncoderFiles {
@@ -23,6 +28,12 @@ final class EncoderFiles {
 
   /** timm's Vision Transformers of the sizes small to giant have heads of 64 features. */
   private static final int HEAD_DIM = 64;
+
+  /** DINOv3's images of 256 pixels in patches of 16. */
+  private static final int ROTARY_GRID = 16;
+
+  /** What timm's CLIP and DINOv3 models add to the variance. */
+  private static final float OTHER_NORM_EPS = 1e-5f;
 
   private EncoderFiles() {}
 
@@ -50,12 +61,51 @@ final class EncoderFiles {
     } catch (IOException e) {
       throw InputException.of(configFile, "cannot be read as text.", "Check the file.", e);
     }
+    if (timm.architecture() != null && timm.architecture().contains("quickgelu")) {
+      throw InputException.of(
+          configFile,
+          "the architecture is '%s', whose activation is another.".formatted(timm.architecture()),
+          "Weights trained with the exact GELU can be loaded.");
+    }
     try (var file = SafetensorsFile.open(weights)) {
-      VitConfig config = config(file, timm, configFile);
-      Preprocessing preprocessing = timm.preprocessing(config, configFile.toString());
-      refuseUnknown(file, config);
-      return new Encoder(
-          name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
+      return load(name, file, timm, configFile);
+    }
+  }
+
+  private static Encoder load(String name, SafetensorsFile file, TimmConfig timm, Path configFile) {
+    VitConfig config = config(file, timm, configFile);
+    return load(name, file, config, timm.preprocessing(config, configFile.toString()));
+  }
+
+  private static Encoder load(
+      String name, SafetensorsFile file, VitConfig config, Preprocessing preprocessing) {
+    refuseUnknown(file, config);
+    return new Encoder(
+        name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
+  }
+
+  /** An encoder whose files are resources of this library, if it has one of that name. */
+  static Optional<Encoder> fromLibrary(String name) {
+    Optional<byte[]> weights = resource(name, WEIGHTS);
+    if (weights.isEmpty()) {
+      return Optional.empty();
+    }
+    Path config = Path.of(name, CONFIG);
+    String text = new String(resource(name, CONFIG).orElseThrow(), StandardCharsets.UTF_8);
+    try (var file = SafetensorsFile.of(Path.of(name, WEIGHTS), weights.get())) {
+      return Optional.of(
+          load(name, file, Json.readForeign(text, TimmConfig.class, config.toString()), config));
+    }
+  }
+
+  private static Optional<byte[]> resource(String name, String file) {
+    if (!name.matches("[a-z0-9-]+")) {
+      return Optional.empty();
+    }
+    try (InputStream in = EncoderFiles.class.getResourceAsStream(name + "/" + file)) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -65,12 +115,12 @@ final class EncoderFiles {
     return load("hf:" + repository, weights, config);
   }
 
-  static void save(Encoder encoder, Path folder) {
+  static void save(Encoder encoder, Path folder, TensorType type) {
     var writer = new SafetensorsWriter();
     encoder
         .network()
         .namedParameters()
-        .forEach((name, parameter) -> writer.put(name, parameter.getArray()));
+        .forEach((name, parameter) -> writer.put(name, parameter.getArray(), type));
     writer.write(folder.resolve(WEIGHTS));
     String config = Json.write(TimmConfig.of(encoder.config(), encoder.preprocessing()));
     AtomicFiles.write(
@@ -97,6 +147,46 @@ final class EncoderFiles {
     file.expectShape("patch_embed.proj.weight", dim, 3, -1, -1);
     int patch = length(file, "patch_embed.proj.weight", 2);
     file.expectShape("patch_embed.proj.weight", dim, 3, patch, patch);
+    TimmConfig.ModelArgs args = timm.modelArgs();
+    Variant variant = variant(file);
+    int imageSize =
+        variant != Variant.ROTARY
+            ? Math.multiplyExact(grid(file, dim), patch)
+            : args == null || args.imgSize() == null
+                ? Math.multiplyExact(ROTARY_GRID, patch)
+                : args.imgSize();
+    int depth = 0;
+    while (file.contains("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    file.expectShape("blocks.0.mlp.fc1.weight", -1, dim);
+    float mlpRatio = (float) length(file, "blocks.0.mlp.fc1.weight", 0) / dim;
+    Integer heads = args == null ? null : args.numHeads();
+    boolean layerScale = variant == Variant.ROTARY || file.contains("blocks.0.ls1.gamma");
+    Float init = args == null ? null : args.initValues();
+    VitConfig dinov2 = VitConfig.small();
+    return new VitConfig(
+        imageSize,
+        patch,
+        dim,
+        depth,
+        heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
+        mlpRatio,
+        layerScale,
+        init == null ? dinov2.layerScaleInit() : init,
+        variant == Variant.PLAIN ? dinov2.normEps() : OTHER_NORM_EPS,
+        variant);
+  }
+
+  private static Variant variant(SafetensorsFile file) {
+    if (file.contains("reg_token") && !file.contains("pos_embed")) {
+      return Variant.ROTARY;
+    }
+    return file.contains("norm_pre.weight") ? Variant.PRE_NORM : Variant.PLAIN;
+  }
+
+  /** Patches along one side of the image that the position embedding is made for. */
+  private static int grid(SafetensorsFile file, int dim) {
     file.expectShape("pos_embed", 1, -1, dim);
     int patches = length(file, "pos_embed", 1) - 1;
     int grid = (int) Math.round(Math.sqrt(patches));
@@ -107,27 +197,7 @@ final class EncoderFiles {
               .formatted(patches),
           "Only models with one class token and square images can be loaded.");
     }
-    int depth = 0;
-    while (file.contains("blocks." + depth + ".norm1.weight")) {
-      depth++;
-    }
-    file.expectShape("blocks.0.mlp.fc1.weight", -1, dim);
-    float mlpRatio = (float) length(file, "blocks.0.mlp.fc1.weight", 0) / dim;
-    TimmConfig.ModelArgs args = timm.modelArgs();
-    Integer heads = args == null ? null : args.numHeads();
-    boolean layerScale = file.contains("blocks.0.ls1.gamma");
-    Float init = args == null ? null : args.initValues();
-    VitConfig dinov2 = VitConfig.small();
-    return new VitConfig(
-        Math.multiplyExact(grid, patch),
-        patch,
-        dim,
-        depth,
-        heads == null ? Math.max(1, dim / HEAD_DIM) : heads,
-        mlpRatio,
-        layerScale,
-        init == null ? dinov2.layerScaleInit() : init,
-        dinov2.normEps());
+    return grid;
   }
 
   private static NDArray finite(SafetensorsFile file, NDManager manager, String name, Shape shape) {
@@ -154,9 +224,9 @@ final class EncoderFiles {
     if (!unknown.isEmpty()) {
       throw InputException.of(
           file.path(),
-          "%d tensors have no place in a plain Vision Transformer, such as %s."
+          "%d tensors have no place in this kind of Vision Transformer, such as %s."
               .formatted(unknown.size(), unknown.first()),
-          "Register tokens, rotary positions and pre-norms are other architectures.");
+          "Plain ones, CLIP's and DINOv3's (timm's dinov3_qkvb) can be loaded.");
     }
   }
 

@@ -17,6 +17,11 @@ public record FeatureSpec(int blocks, boolean patchMean) {
     }
   }
 
+  /** How many tokens stand one after another, each of D values. */
+  public int tokens() {
+    return blocks + (patchMean ? 1 : 0);
+  }
+
   /** The class token of the last block, D values. */
   public static FeatureSpec cls() {
     return new FeatureSpec(1, false);

@@ -21,6 +21,8 @@ import org.omnirad.tensor.NpzWriter;
  * @param ids N sample names
  * @param task what the targets mean
  * @param classNames the K class names; empty where the images have no labels
+ * @param spec which tokens the vectors are made of; {@link FeatureSpec#cls} for vectors that do not
+ *     come from tokens
  * @param record data, encoder and settings behind the vectors
  */
 public record Features(
@@ -29,6 +31,7 @@ public record Features(
     List<String> ids,
     Task task,
     List<String> classNames,
+    FeatureSpec spec,
     RunRecord record) {
 
   /** Checks that all parts have N entries. */
@@ -43,7 +46,7 @@ public record Features(
 
   /**
    * Writes everything to an npz file that numpy opens too: vectors, targets, ids, task, class
-   * names, record.
+   * names, spec (number of blocks, 1 where the mean patch token follows), record.
    */
   public void save(Path file) {
     Map<String, String> entries = record.entries();
@@ -53,6 +56,7 @@ public record Features(
         .put("ids", ids)
         .put("task", List.of(task.name()))
         .put("class_names", classNames)
+        .put("spec", new int[] {spec.blocks(), spec.patchMean() ? 1 : 0}, 2)
         .put("record_names", List.copyOf(entries.keySet()))
         .put("record_values", List.copyOf(entries.values()))
         .write(file);
@@ -72,6 +76,7 @@ public record Features(
                 "ids",
                 "task",
                 "class_names",
+                "spec",
                 "record_names",
                 "record_values");
     float[][] vectors = npz.get("vectors").expectType(NpyType.FLOAT32).floatRows();
@@ -88,8 +93,15 @@ public record Features(
     for (int i = 0; i < names.size(); i++) {
       record = record.with(names.get(i), values.get(i));
     }
+    int[] spec = npz.get("spec").expectShape(2).ints();
     return new Features(
-        vectors, targets, ids, task(file, npz), npz.get("class_names").strings(), record);
+        vectors,
+        targets,
+        ids,
+        task(file, npz),
+        npz.get("class_names").strings(),
+        new FeatureSpec(spec[0], spec[1] == 1),
+        record);
   }
 
   private static Task task(Path file, NpzFile npz) {
@@ -103,6 +115,30 @@ public record Features(
                     file,
                     "its task is %s, expected one of %s.".formatted(names, List.of(Task.values())),
                     "Save the features again."));
+  }
+
+  /**
+   * The part of these features that another spec asks for: {@code lastBlocks(4).withPatchMean()}
+   * holds {@code cls()}, for example.
+   *
+   * @throws InputException where these features do not hold it
+   */
+  public Features select(FeatureSpec part) {
+    if (part.equals(spec)) {
+      return this;
+    }
+    if (part.blocks() > spec.blocks() || (part.patchMean() && !spec.patchMean())) {
+      throw new InputException(
+          "Features of %s do not hold %s.".formatted(spec, part),
+          "Embed the images with a spec that does.");
+    }
+    int token = dim() / spec.tokens();
+    int first = (spec.blocks() - part.blocks()) * token;
+    float[][] selected = new float[vectors.length][];
+    Arrays.setAll(
+        selected, i -> Arrays.copyOfRange(vectors[i], first, first + part.tokens() * token));
+    return new Features(
+        selected, targets, ids, task, classNames, part, record.with("features", part));
   }
 
   /** N, the number of images. */

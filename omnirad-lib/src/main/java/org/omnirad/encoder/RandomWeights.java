@@ -8,8 +8,9 @@ import java.util.SplittableRandom;
 import org.omnirad.run.RandomSource;
 
 /**
- * Start values as DINOv2 draws them: weights and position embedding truncated normal with standard
- * deviation 0.02, the class token normal with 1e-6, biases 0, norms 1 and 0, LayerScale constant.
+ * Start values as DINOv2 draws them: weights, registers and position embedding truncated normal
+ * with standard deviation 0.02, the class token normal with 1e-6, biases 0, norms 1 and 0,
+ * LayerScale constant.
  */
 record RandomWeights(VitConfig config, long seed) implements Weights {
 
@@ -20,11 +21,11 @@ record RandomWeights(VitConfig config, long seed) implements Weights {
   @Override
   public NDArray read(NDManager manager, String name, Shape shape) {
     float[] values = new float[Math.toIntExact(shape.size())];
-    if (name.endsWith(".gamma")) {
+    if (name.contains("gamma")) {
       Arrays.fill(values, config.layerScaleInit());
     } else if (name.contains("norm") && name.endsWith(".weight")) {
       Arrays.fill(values, 1);
-    } else if (!name.endsWith(".bias")) {
+    } else if (!name.endsWith("bias")) {
       fill(values, new RandomSource(seed).at(0, name), name.equals("cls_token"));
     }
     return manager.create(values, shape);

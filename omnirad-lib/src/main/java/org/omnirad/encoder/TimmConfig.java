@@ -6,7 +6,8 @@ import org.omnirad.run.InputException;
 import org.omnirad.tensor.Interpolation;
 
 /**
- * The parts of timm's {@code config.json} that an encoder needs; each may be absent.
+ * The parts of timm's {@code config.json} that an encoder needs; each may be absent. Its {@code
+ * crop_pct} is written for timm, but not read: images are resized whole, as OmniRad's code does.
  *
  * @param architecture timm's model name
  * @param numClasses 0: no classifier
@@ -81,12 +82,6 @@ record TimmConfig(
     if (cfg == null) {
       return defaults;
     }
-    if (cfg.cropPct() != null && cfg.cropPct() != 1) {
-      throw new InputException(
-          "%s: crop_pct is %s; images are resized whole, without a centre crop."
-              .formatted(source, cfg.cropPct()),
-          "Set crop_pct to 1.0 in a copy of the file to accept that.");
-    }
     int size =
         cfg.inputSize() == null
             ? config.imageSize()
@@ -134,14 +129,16 @@ record TimmConfig(
     };
   }
 
-  // Any of timm's plain Vision Transformers, of which the arguments then change the shape.
+  // One of timm's models of the variant, of which the arguments then change the shape.
   private static String architecture(VitConfig config) {
-    if (config.layerScale() && config.patchSize() == 14 && config.embedDim() == 384) {
-      return "vit_small_patch14_dinov2";
-    }
-    if (config.layerScale() && config.patchSize() == 14 && config.embedDim() == 768) {
-      return "vit_base_patch14_dinov2";
-    }
-    return "vit_base_patch16_224";
+    String size = config.embedDim() == VitConfig.small().embedDim() ? "small" : "base";
+    return switch (config.variant()) {
+      case PLAIN ->
+          config.layerScale() && config.patchSize() == 14
+              ? "vit_" + size + "_patch14_dinov2"
+              : "vit_" + size + "_patch16_224";
+      case PRE_NORM -> "vit_base_patch16_clip_224";
+      case ROTARY -> "vit_" + size + "_patch16_dinov3_qkvb";
+    };
   }
 }

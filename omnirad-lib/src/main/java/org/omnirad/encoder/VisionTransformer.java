@@ -18,16 +18,18 @@ import org.omnirad.tensor.Ops;
 import org.omnirad.tensor.Precision;
 
 /**
- * A Vision Transformer (Dosovitskiy et al. 2021) in the form of DINOv2, with timm's parameter names
- * and shapes. Images (B, 3, H, W), normalised, become tokens (B, 1 + N, D): the class token, then N
- * = H/patch x W/patch patch tokens row by row.
+ * A Vision Transformer (Dosovitskiy et al. 2021) with timm's parameter names and shapes. Images (B,
+ * 3, H, W), normalised, become tokens (B, P + N, D): P = {@link VitConfig#prefixTokens}, the class
+ * token and the registers where there are any, then N = H/patch x W/patch patch tokens row by row.
  */
 public final class VisionTransformer extends Layer {
 
   private final VitConfig config;
   private final Parameter clsToken;
-  private final Parameter posEmbed;
+  private final Optional<Parameter> registers;
+  private final Optional<Parameter> posEmbed;
   private final PatchEmbed patchEmbed;
+  private final Optional<LayerNorm> preNorm;
   private final List<TransformerBlock> blocks = new ArrayList<>();
   private final LayerNorm norm;
   private Precision precision = Precision.FLOAT32;
@@ -36,17 +38,26 @@ public final class VisionTransformer extends Layer {
   public VisionTransformer(VitConfig config) {
     this.config = config;
     int dim = config.embedDim();
+    float eps = config.normEps();
+    boolean rotary = config.variant() == VitConfig.Variant.ROTARY;
+    boolean normFirst = config.variant() == VitConfig.Variant.PRE_NORM;
     long positions = 1 + (long) config.gridSize() * config.gridSize();
     clsToken = parameter("cls_token", 1, 1, dim);
-    posEmbed = parameter("pos_embed", 1, positions, dim);
-    patchEmbed = layer("patch_embed", new PatchEmbed(config.patchSize(), dim));
+    registers =
+        rotary
+            ? Optional.of(parameter("reg_token", 1, config.prefixTokens() - 1, dim))
+            : Optional.empty();
+    posEmbed = rotary ? Optional.empty() : Optional.of(parameter("pos_embed", 1, positions, dim));
+    patchEmbed = layer("patch_embed", new PatchEmbed(config.patchSize(), dim, !normFirst));
+    preNorm =
+        normFirst ? Optional.of(layer("norm_pre", new LayerNorm(dim, eps))) : Optional.empty();
     for (int i = 0; i < config.depth(); i++) {
       var block =
           new TransformerBlock(
-              dim, config.numHeads(), config.mlpDim(), config.normEps(), config.layerScale());
+              dim, config.numHeads(), config.mlpDim(), eps, config.layerScale(), rotary);
       blocks.add(layer("blocks." + i, block));
     }
-    norm = layer("norm", new LayerNorm(dim, config.normEps()));
+    norm = layer("norm", new LayerNorm(dim, eps));
   }
 
   /** The shape of this transformer. */
@@ -64,12 +75,13 @@ public final class VisionTransformer extends Layer {
     this.precision = precision;
   }
 
-  /** Images (B, 3, H, W) to the tokens (B, 1 + N, D) of the last block after the final norm. */
+  /** Images (B, 3, H, W) to the tokens (B, P + N, D) of the last block after the final norm. */
   @Override
   public NDArray forward(ParameterStore store, NDArray x, boolean training) {
+    Optional<NDArray> rotary = rotary(x);
     NDArray tokens = embed(store, x, training);
     for (TransformerBlock block : blocks) {
-      tokens = block.forward(store, tokens, training, precision);
+      tokens = block.forward(store, tokens, rotary, training, precision);
     }
     return norm.forward(store, tokens, training);
   }
@@ -81,7 +93,7 @@ public final class VisionTransformer extends Layer {
    * @param mask (B, N) bool, true where a patch is hidden; empty where none is
    * @param maskToken (1, D), what stands in place of a hidden patch before positions are added
    * @param dropPath for the blocks
-   * @return the tokens (B, 1 + N, D) after the final norm
+   * @return the tokens (B, P + N, D) after the final norm
    */
   public NDArray forwardMasked(
       ParameterStore store,
@@ -92,8 +104,9 @@ public final class VisionTransformer extends Layer {
     NDArray patches = patches(store, x, true);
     NDArray shown = mask.map(m -> Ops.maskPatches(patches, m, maskToken)).orElse(patches);
     NDArray tokens = withPositions(store, x, shown, true);
+    Optional<NDArray> rotary = rotary(x);
     for (TransformerBlock block : blocks) {
-      tokens = block.forward(store, tokens, dropPath, precision);
+      tokens = block.forward(store, tokens, rotary, dropPath, precision);
     }
     return norm.forward(store, tokens, true);
   }
@@ -104,7 +117,7 @@ public final class VisionTransformer extends Layer {
    * @param x images (B, 3, H, W)
    * @param chosen 0-based block numbers
    * @param normalise whether the final norm is applied to each
-   * @return one (B, 1 + N, D) for each chosen block
+   * @return one (B, P + N, D) for each chosen block
    */
   public NDList intermediates(
       ParameterStore store,
@@ -117,9 +130,10 @@ public final class VisionTransformer extends Layer {
           "blocks %s of a transformer with blocks 0 to %d".formatted(chosen, blocks.size() - 1));
     }
     var results = new NDList();
+    Optional<NDArray> rotary = rotary(x);
     NDArray tokens = embed(store, x, training);
     for (int i = 0; i <= chosen.last(); i++) {
-      tokens = blocks.get(i).forward(store, tokens, training, precision);
+      tokens = blocks.get(i).forward(store, tokens, rotary, training, precision);
       if (chosen.contains(i)) {
         results.add(normalise ? norm.forward(store, tokens, training) : tokens);
       }
@@ -131,14 +145,15 @@ public final class VisionTransformer extends Layer {
    * The forward pass layer by layer in float32, with the attention weights of every block.
    *
    * @param x images (B, 3, H, W)
-   * @return the tokens (B, 1 + N, D) after the final norm, then the weights (B, heads, 1 + N, 1 +
+   * @return the tokens (B, P + N, D) after the final norm, then the weights (B, heads, P + N, P +
    *     N) of each block
    */
   public NDList withAttention(ParameterStore store, NDArray x) {
     var weights = new NDList();
+    Optional<NDArray> rotary = rotary(x);
     NDArray tokens = embed(store, x, false);
     for (TransformerBlock block : blocks) {
-      NDList result = block.withWeights(store, tokens, false);
+      NDList result = block.withWeights(store, tokens, rotary, false);
       tokens = result.get(0);
       weights.add(result.get(1));
     }
@@ -148,7 +163,8 @@ public final class VisionTransformer extends Layer {
   @Override
   public Shape[] getOutputShapes(Shape[] inputShapes) {
     Shape patches = patchEmbed.getOutputShapes(inputShapes)[0];
-    return new Shape[] {new Shape(patches.get(0), patches.get(1) + 1, config.embedDim())};
+    long tokens = config.prefixTokens() + patches.get(1);
+    return new Shape[] {new Shape(patches.get(0), tokens, config.embedDim())};
   }
 
   private NDArray embed(ParameterStore store, NDArray x, boolean training) {
@@ -162,12 +178,30 @@ public final class VisionTransformer extends Layer {
 
   private NDArray withPositions(
       ParameterStore store, NDArray x, NDArray patches, boolean training) {
-    return Ops.embedTokens(
-        patches,
-        value(store, clsToken, x, training),
-        value(store, posEmbed, x, training),
-        config.gridSize(),
-        (int) x.getShape().get(2) / config.patchSize(),
-        (int) x.getShape().get(3) / config.patchSize());
+    NDArray cls = value(store, clsToken, x, training);
+    NDArray tokens =
+        registers.isPresent()
+            ? Ops.prependTokens(patches, cls, value(store, registers.get(), x, training))
+            : Ops.embedTokens(
+                patches,
+                cls,
+                value(store, posEmbed.orElseThrow(), x, training),
+                config.gridSize(),
+                patchesAlong(x, 2),
+                patchesAlong(x, 3));
+    return preNorm.map(n -> n.forward(store, tokens, training)).orElse(tokens);
+  }
+
+  /** Sine and cosine (2, P + N, D / heads) of the tokens' positions, where these are rotary. */
+  private Optional<NDArray> rotary(NDArray x) {
+    int headDim = config.embedDim() / config.numHeads();
+    return registers.map(
+        r ->
+            Ops.rotaryPositions(
+                x, config.prefixTokens(), patchesAlong(x, 2), patchesAlong(x, 3), headDim));
+  }
+
+  private int patchesAlong(NDArray x, int axis) {
+    return (int) x.getShape().get(axis) / config.patchSize();
   }
 }

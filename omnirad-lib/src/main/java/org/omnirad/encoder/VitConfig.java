@@ -1,12 +1,13 @@
 package org.omnirad.encoder;
 
+import java.util.List;
 import org.omnirad.run.InputException;
 
 /**
  * The shape of a Vision Transformer.
  *
- * @param imageSize side of the square images that the position embedding is made for, in pixels; a
- *     multiple of {@code patchSize}
+ * @param imageSize side of the square images that the encoder is made for, in pixels; a multiple of
+ *     {@code patchSize}. Learned positions have a place for each of their patches
  * @param patchSize side of a patch in pixels
  * @param embedDim D, features of a token; a multiple of {@code numHeads}
  * @param depth number of transformer blocks
@@ -14,7 +15,8 @@ import org.omnirad.run.InputException;
  * @param mlpRatio hidden features of the MLP, as a multiple of {@code embedDim}
  * @param layerScale whether both branches of a block end in a LayerScale
  * @param layerScaleInit the start value of LayerScale (DINOv2: 1e-5)
- * @param normEps added to the variance in every norm (timm: 1e-6)
+ * @param normEps added to the variance in every norm (timm: 1e-6; CLIP and DINOv3: 1e-5)
+ * @param variant what else differs between architectures
  */
 public record VitConfig(
     int imageSize,
@@ -25,8 +27,24 @@ public record VitConfig(
     float mlpRatio,
     boolean layerScale,
     float layerScaleInit,
-    float normEps) {
+    float normEps,
+    Variant variant) {
 
+  /** The architectures of the encoders that OmniRad is compared with. */
+  public enum Variant {
+    /** Learned positions, added to the tokens: ViT, DINO, DINOv2, MAE (Dosovitskiy et al. 2021). */
+    PLAIN,
+    /** The same with a norm before the first block and patches without bias: CLIP, in timm. */
+    PRE_NORM,
+    /**
+     * Positions that turn queries and keys of the patches in every block, {@value #REGISTERS}
+     * register tokens after the class token, keys without bias: DINOv3 (Siméoni et al. 2025), as
+     * timm's {@code vit_*_patch16_dinov3_qkvb}.
+     */
+    ROTARY
+  }
+
+  private static final int REGISTERS = 4;
   private static final float DINOV2_LAYER_SCALE_INIT = 1e-5f;
   private static final float TIMM_NORM_EPS = 1e-6f;
 
@@ -52,6 +70,36 @@ public record VitConfig(
     require(mlpRatio > 0 && mlpRatio <= 64, "mlpRatio", mlpRatio, "in (0, 64]");
     require(Float.isFinite(layerScaleInit), "layerScaleInit", layerScaleInit, "finite");
     require(normEps > 0 && normEps < 1, "normEps", normEps, "in (0, 1)");
+    require(variant != null, "variant", variant, "one of " + List.of(Variant.values()));
+    if (variant == Variant.ROTARY) {
+      require(layerScale, "layerScale", layerScale, "true where positions are rotary");
+      int headDim = embedDim / numHeads;
+      require(headDim % 4 == 0, "embedDim / numHeads", headDim, "a multiple of 4");
+    }
+  }
+
+  /** A plain Vision Transformer. */
+  public VitConfig(
+      int imageSize,
+      int patchSize,
+      int embedDim,
+      int depth,
+      int numHeads,
+      float mlpRatio,
+      boolean layerScale,
+      float layerScaleInit,
+      float normEps) {
+    this(
+        imageSize,
+        patchSize,
+        embedDim,
+        depth,
+        numHeads,
+        mlpRatio,
+        layerScale,
+        layerScaleInit,
+        normEps,
+        Variant.PLAIN);
   }
 
   /**
@@ -72,10 +120,19 @@ public record VitConfig(
     return new VitConfig(224, 14, 768, 12, 12, 4, true, DINOV2_LAYER_SCALE_INIT, TIMM_NORM_EPS);
   }
 
-  /** This shape with a position embedding for another image size. */
+  /** This shape made for another image size. */
   public VitConfig withImageSize(int size) {
     return new VitConfig(
-        size, patchSize, embedDim, depth, numHeads, mlpRatio, layerScale, layerScaleInit, normEps);
+        size,
+        patchSize,
+        embedDim,
+        depth,
+        numHeads,
+        mlpRatio,
+        layerScale,
+        layerScaleInit,
+        normEps,
+        variant);
   }
 
   /** This shape with another number of blocks. */
@@ -89,12 +146,18 @@ public record VitConfig(
         mlpRatio,
         layerScale,
         layerScaleInit,
-        normEps);
+        normEps,
+        variant);
   }
 
-  /** Patches along one side of the image that the position embedding is made for. */
+  /** Patches along one side of the image that the encoder is made for. */
   public int gridSize() {
     return imageSize / patchSize;
+  }
+
+  /** Tokens before the patches: the class token, then the registers. */
+  public int prefixTokens() {
+    return variant == Variant.ROTARY ? 1 + REGISTERS : 1;
   }
 
   /** Hidden features of the MLP. */
@@ -119,7 +182,7 @@ public record VitConfig(
     return Math.max(1, Math.round((double) size / patchSize)) * patchSize;
   }
 
-  private static void require(boolean holds, String name, Number value, String rule) {
+  private static void require(boolean holds, String name, Object value, String rule) {
     if (!holds) {
       throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
     }

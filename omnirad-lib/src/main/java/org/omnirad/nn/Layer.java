@@ -34,19 +34,35 @@ public abstract class Layer extends AbstractBlock {
     return parameter;
   }
 
-  /** Adds a layer whose parameters take {@code name} and a dot before their names. */
+  /**
+   * Adds a layer whose parameters take {@code name} and a dot before their names; one without a
+   * name takes {@code name} alone.
+   */
   protected final <L extends Layer> L layer(String name, L layer) {
     addChildBlock(name, layer);
     layers.put(name, layer);
     return layer;
   }
 
-  /** Every parameter of this layer and the layers in it by its timm name, in timm's order. */
+  /** Every parameter of this layer and the layers in it by its timm name, in the layers' order. */
   public final Map<String, Parameter> namedParameters() {
     var all = new LinkedHashMap<>(own);
     layers.forEach(
         (name, layer) ->
-            layer.namedParameters().forEach((key, value) -> all.put(name + "." + key, value)));
+            layer
+                .namedParameters()
+                .forEach((key, value) -> all.put(key.isEmpty() ? name : name + "." + key, value)));
+    return all;
+  }
+
+  /** Every layer in this one by the name that its parameters take, outer layers first. */
+  final Map<String, Layer> namedLayers() {
+    var all = new LinkedHashMap<String, Layer>();
+    layers.forEach(
+        (name, layer) -> {
+          all.put(name, layer);
+          layer.namedLayers().forEach((key, inner) -> all.put(name + "." + key, inner));
+        });
     return all;
   }
 

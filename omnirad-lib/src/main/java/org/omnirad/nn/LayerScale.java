@@ -9,9 +9,13 @@ public final class LayerScale extends Layer {
 
   private final Parameter gamma;
 
-  /** A scale of {@code dim} features. */
-  public LayerScale(int dim) {
-    gamma = parameter("gamma", dim);
+  /**
+   * A scale of {@code dim} features.
+   *
+   * @param name of its parameter; empty where that has the layer's own name
+   */
+  LayerScale(String name, int dim) {
+    gamma = parameter(name, dim);
   }
 
   /** The scale (D) on the device of {@code x}. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
+import java.util.Optional;
 
 /**
  * Cuts images into patches and embeds each: (B, 3, H, W) to (B, H/patch x W/patch, D), rows from
@@ -15,14 +16,18 @@ public final class PatchEmbed extends Layer {
   private final int patchSize;
   private final int dim;
   private final Parameter weight;
-  private final Parameter bias;
+  private final Optional<Parameter> bias;
 
-  /** Embeds square patches of {@code patchSize} pixels with {@code dim} features. */
-  public PatchEmbed(int patchSize, int dim) {
+  /**
+   * Embeds square patches of {@code patchSize} pixels with {@code dim} features.
+   *
+   * @param hasBias whether a bias is added
+   */
+  public PatchEmbed(int patchSize, int dim, boolean hasBias) {
     this.patchSize = patchSize;
     this.dim = dim;
     weight = parameter("proj.weight", dim, 3, patchSize, patchSize);
-    bias = parameter("proj.bias", dim);
+    bias = hasBias ? Optional.of(parameter("proj.bias", dim)) : Optional.empty();
   }
 
   @Override
@@ -31,7 +36,7 @@ public final class PatchEmbed extends Layer {
         Conv2d.conv2d(
                 x,
                 value(store, weight, x, training),
-                value(store, bias, x, training),
+                bias.map(b -> value(store, b, x, training)).orElse(null),
                 new Shape(patchSize, patchSize))
             .singletonOrThrow(); // (B, D, H/patch, W/patch)
     return grid.reshape(grid.getShape().get(0), dim, -1).swapAxes(1, 2); // (B, N, D)

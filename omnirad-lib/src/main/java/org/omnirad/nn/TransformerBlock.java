@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.omnirad.tensor.Ops;
 import org.omnirad.tensor.Precision;
 
@@ -30,35 +31,74 @@ public final class TransformerBlock extends Layer {
    * @param hidden features inside the MLP
    * @param eps added to the variance in both norms
    * @param layerScale whether both branches end in a LayerScale
+   * @param rotary whether attention is made for rotary positions; LayerScale then has the names of
+   *     timm's Eva, {@code gamma_1} and {@code gamma_2}
    */
-  public TransformerBlock(int dim, int numHeads, int hidden, float eps, boolean layerScale) {
+  public TransformerBlock(
+      int dim, int numHeads, int hidden, float eps, boolean layerScale, boolean rotary) {
     this.dim = dim;
     this.eps = eps;
     norm1 = layer("norm1", new LayerNorm(dim, eps));
-    attn = layer("attn", new Attention(dim, numHeads));
-    ls1 = layerScale ? Optional.of(layer("ls1", new LayerScale(dim))) : Optional.empty();
+    attn = layer("attn", new Attention(dim, numHeads, rotary));
+    ls1 = layerScale ? Optional.of(layerScale(rotary, 1)) : Optional.empty();
     norm2 = layer("norm2", new LayerNorm(dim, eps));
     mlp = layer("mlp", new Mlp(dim, hidden));
-    ls2 = layerScale ? Optional.of(layer("ls2", new LayerScale(dim))) : Optional.empty();
+    ls2 = layerScale ? Optional.of(layerScale(rotary, 2)) : Optional.empty();
+  }
+
+  private LayerScale layerScale(boolean rotary, int branch) {
+    return rotary
+        ? layer("gamma_" + branch, new LayerScale("", dim))
+        : layer("ls" + branch, new LayerScale("gamma", dim));
   }
 
   @Override
   public NDArray forward(ParameterStore store, NDArray x, boolean training) {
-    return forward(store, x, training, Precision.FLOAT32);
+    return forward(store, x, Optional.empty(), training, Precision.FLOAT32);
   }
 
-  /** The block in the given precision; {@code x} and the result are float32. */
-  public NDArray forward(ParameterStore store, NDArray x, boolean training, Precision precision) {
-    NDList weights = weights(store, x, training);
-    return Ops.transformerBlock(x, weights, attn.numHeads, eps, precision);
+  /**
+   * The block in the given precision; {@code x} and the result are float32.
+   *
+   * @param rotary sine and cosine (2, N, D / heads) of the tokens' positions ({@link
+   *     Ops#rotaryPositions}); empty where these were added to the tokens
+   */
+  public NDArray forward(
+      ParameterStore store,
+      NDArray x,
+      Optional<NDArray> rotary,
+      boolean training,
+      Precision precision) {
+    NDList weights = weights(store, x, rotary, training);
+    return attn.qkv
+        .adapter()
+        .map(
+            lora ->
+                Ops.loraBlock(
+                    x,
+                    weights,
+                    attn.numHeads,
+                    eps,
+                    precision,
+                    lora.scale(),
+                    training ? lora.dropout() : 0))
+        .orElseGet(() -> Ops.transformerBlock(x, weights, attn.numHeads, eps, precision));
   }
 
   /** The block in training, each of its two branches on a part of the batch. */
-  public NDArray forward(ParameterStore store, NDArray x, DropPath dropPath, Precision precision) {
+  public NDArray forward(
+      ParameterStore store,
+      NDArray x,
+      Optional<NDArray> rotary,
+      DropPath dropPath,
+      Precision precision) {
     if (dropPath.keepsAll()) {
-      return forward(store, x, true, precision);
+      return forward(store, x, rotary, true, precision);
     }
-    NDList weights = weights(store, x, true);
+    if (attn.qkv.adapter().isPresent()) {
+      throw new IllegalStateException("a block with adapters drops no branches");
+    }
+    NDList weights = weights(store, x, rotary, true);
     return Ops.transformerBlock(
         x, weights, dropPath.rows(x), dropPath.rows(x), attn.numHeads, eps, precision);
   }
@@ -68,29 +108,37 @@ public final class TransformerBlock extends Layer {
    *
    * @return the output (B, N, D), and the weights (B, heads, N, N)
    */
-  public NDList withWeights(ParameterStore store, NDArray x, boolean training) {
-    NDList branch = attn.withWeights(store, norm1.forward(store, x, training), training);
+  public NDList withWeights(
+      ParameterStore store, NDArray x, Optional<NDArray> rotary, boolean training) {
+    NDList branch = attn.withWeights(store, norm1.forward(store, x, training), rotary, training);
     NDArray y = x.add(scaled(ls1, store, branch.get(0), training));
     NDArray z = mlp.forward(store, norm2.forward(store, y, training), training);
     return new NDList(y.add(scaled(ls2, store, z, training)), branch.get(1));
   }
 
-  private NDList weights(ParameterStore store, NDArray x, boolean training) {
-    return new NDList(
-        norm1.weight(store, x, training),
-        norm1.bias(store, x, training),
-        attn.qkv.weight(store, x, training),
-        attn.qkv.bias(store, x, training),
-        attn.proj.weight(store, x, training),
-        attn.proj.bias(store, x, training),
-        gamma(ls1, store, x, training),
-        norm2.weight(store, x, training),
-        norm2.bias(store, x, training),
-        mlp.fc1.weight(store, x, training),
-        mlp.fc1.bias(store, x, training),
-        mlp.fc2.weight(store, x, training),
-        mlp.fc2.bias(store, x, training),
-        gamma(ls2, store, x, training));
+  private NDList weights(
+      ParameterStore store, NDArray x, Optional<NDArray> rotary, boolean training) {
+    var weights =
+        new NDList(
+            norm1.weight(store, x, training),
+            norm1.bias(store, x, training),
+            attn.qkv.weight(store, x, training),
+            attn.bias(store, x, training),
+            attn.proj.weight(store, x, training),
+            attn.proj.bias(store, x, training),
+            gamma(ls1, store, x, training),
+            norm2.weight(store, x, training),
+            norm2.bias(store, x, training),
+            mlp.fc1.weight(store, x, training),
+            mlp.fc1.bias(store, x, training),
+            mlp.fc2.weight(store, x, training),
+            mlp.fc2.bias(store, x, training),
+            gamma(ls2, store, x, training));
+    Stream.of(attn.qkv, attn.proj, mlp.fc1, mlp.fc2)
+        .flatMap(linear -> linear.adapter().stream())
+        .forEach(lora -> weights.addAll(new NDList(lora.a(), lora.b())));
+    rotary.ifPresent(weights::add);
+    return weights;
   }
 
   private NDArray gamma(

@@ -49,6 +49,11 @@ final class Network implements AutoCloseable {
     return encoder;
   }
 
+  /** Tokens before the patches, P. */
+  int prefixTokens() {
+    return encoder.config().prefixTokens();
+  }
+
   /** Every parameter by its name, such as {@code backbone.blocks.0.norm1.weight}. */
   Map<String, NDArray> parameters() {
     var all = new LinkedHashMap<String, NDArray>();
@@ -68,7 +73,7 @@ final class Network implements AutoCloseable {
     parameters().values().forEach(p -> p.setRequiresGradient(trained));
   }
 
-  /** Images (B, 3, H, W) to tokens (B, 1 + N, D), with gradients where the mode is on. */
+  /** Images (B, 3, H, W) to tokens (B, P + N, D), with gradients where the mode is on. */
   NDArray tokens(NDArray images, Optional<NDArray> mask, DropPath dropPath) {
     return encoder.network().forwardMasked(store(images), images, mask, maskToken, dropPath);
   }

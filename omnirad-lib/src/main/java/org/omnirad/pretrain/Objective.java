@@ -49,8 +49,12 @@ final class Objective {
   /** Where the hidden patches of b images are, and how much each counts. */
   private record Hidden(NDArray rows, NDArray weights) {
 
-    /** The hidden patches of b images of B; the images' manager owns the result. */
-    static Optional<Hidden> of(NDArray images, boolean[][] masks, int batch) {
+    /**
+     * The hidden patches of b images of B; the images' manager owns the result.
+     *
+     * @param prefix tokens before the patches of a view
+     */
+    static Optional<Hidden> of(NDArray images, boolean[][] masks, int prefix, int batch) {
       int n = masks[0].length;
       int count = 0;
       for (boolean[] mask : masks) {
@@ -67,7 +71,7 @@ final class Objective {
         int first = next;
         for (int i = 0; i < n; i++) {
           if (masks[v][i]) {
-            rows[next++] = (long) v * (1 + n) + 1 + i;
+            rows[next++] = (long) v * (prefix + n) + prefix + i;
           }
         }
         Arrays.fill(weights, first, next, 1f / (next - first) / (2f * batch));
@@ -98,7 +102,7 @@ final class Objective {
     double share = (double) views.images() / batch;
     Optional<Hidden> hidden =
         config.objective().ibotWeight() > 0
-            ? Hidden.of(views.global(), views.masks(), batch)
+            ? Hidden.of(views.global(), views.masks(), student.prefixTokens(), batch)
             : Optional.empty();
     NDArray mask = mask(views, hidden.isPresent());
     Taught taught;
@@ -216,7 +220,7 @@ final class Objective {
     }
   }
 
-  /** Rows of tokens (2b, 1 + N, D), counted over the first two axes: (M, D). */
+  /** Rows of tokens (2b, P + N, D), counted over the first two axes: (M, D). */
   private static NDArray rows(NDArray tokens, NDArray rows) {
     long d = tokens.getShape().get(2);
     return tokens.reshape(-1, d).get(rows);

@@ -27,7 +27,8 @@ public final class Ops {
    * @param x (B, N, D) float32
    * @param weights in this order: norm1 weight and bias (D), qkv weight (3D, D) and bias (3D), proj
    *     weight (D, D) and bias (D), first LayerScale (D), norm2 weight and bias (D), fc1 weight (F,
-   *     D) and bias (F), fc2 weight (D, F) and bias (D), second LayerScale (D)
+   *     D) and bias (F), fc2 weight (D, F) and bias (D), second LayerScale (D); then, where
+   *     positions are rotary, those of the N tokens (2, N, D / heads)
    * @param heads number of attention heads, a divisor of D
    * @param eps added to the variance in both norms
    * @return (B, N, D) float32, whatever the precision inside
@@ -35,6 +36,34 @@ public final class Ops {
   public static NDArray transformerBlock(
       NDArray x, NDList weights, int heads, float eps, Precision precision) {
     return call("block", x, weights, constant(heads), constant(eps), dtype(precision));
+  }
+
+  /**
+   * The same block with a low-rank adapter beside each of its four linear layers (LoRA, Hu et al.
+   * 2021): {@code y = W h + b + scale B A dropout(h)}.
+   *
+   * @param weights with the adapters after the 14: A (rank, in) and B (out, rank) of qkv, proj, fc1
+   *     and fc2
+   * @param dropout probability that a value of h does not reach A, drawn by the engine's generator;
+   *     0 where the model is not trained
+   */
+  public static NDArray loraBlock(
+      NDArray x,
+      NDList weights,
+      int heads,
+      float eps,
+      Precision precision,
+      float scale,
+      float dropout) {
+    return call(
+        "block_lora",
+        x,
+        weights,
+        constant(heads),
+        constant(eps),
+        dtype(precision),
+        constant(scale),
+        constant(dropout));
   }
 
   /**
@@ -97,6 +126,16 @@ public final class Ops {
    */
   public static NDArray softCrossEntropy(NDArray logits, NDArray targets, double temperature) {
     return call("soft_cross_entropy", logits, targets, number(logits, temperature));
+  }
+
+  /**
+   * Cross-entropy of each question by itself, after a sigmoid.
+   *
+   * @param targets (M, K) zeros and ones
+   * @return (M, K) in nats
+   */
+  public static NDArray binaryCrossEntropy(NDArray logits, NDArray targets) {
+    return call("binary_cross_entropy", logits, targets);
   }
 
   /** {@code softmax((logits - centre) / temperature)} of each row, (M, K) and (K) to (M, K). */
@@ -170,6 +209,37 @@ public final class Ops {
         constant(grid),
         constant(height),
         constant(width));
+  }
+
+  /**
+   * Puts the class token and the registers before the patches.
+   *
+   * @param patches (B, N, D)
+   * @param clsToken (1, 1, D)
+   * @param registers (1, R, D)
+   * @return (B, 1 + R + N, D)
+   */
+  public static NDArray prependTokens(NDArray patches, NDArray clsToken, NDArray registers) {
+    return call("prepend_tokens", patches, clsToken, registers);
+  }
+
+  /**
+   * DINOv3's rotary positions (Siméoni et al. 2025, after Su et al. 2021) of a grid of patches,
+   * relative to its size, as timm computes them.
+   *
+   * @param x whose manager and device the result has
+   * @param prefix tokens before the patches, which have no position
+   * @param headDim features of a head, a multiple of 4
+   * @return sine and cosine (2, prefix + height x width, headDim)
+   */
+  public static NDArray rotaryPositions(NDArray x, int prefix, int height, int width, int headDim) {
+    return call(
+        "rotary_positions",
+        x,
+        constant(prefix),
+        constant(height),
+        constant(width),
+        constant(headDim));
   }
 
   /**

@@ -55,6 +55,16 @@ public final class SafetensorsFile implements AutoCloseable {
     return open(path, MappedBytes.of(path));
   }
 
+  /**
+   * A file that stands in memory.
+   *
+   * @param path its name in messages
+   * @throws InputException where it is not a correct safetensors file
+   */
+  public static SafetensorsFile of(Path path, byte[] content) {
+    return open(path, MappedBytes.of(path, content));
+  }
+
   static SafetensorsFile open(Path path, MappedBytes bytes) {
     SafetensorsHeader header = SafetensorsHeader.read(bytes);
     long data = header.tensors().values().stream().mapToLong(e -> e.end()).max().orElse(0);

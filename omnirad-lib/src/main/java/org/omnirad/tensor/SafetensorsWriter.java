@@ -2,6 +2,7 @@ package org.omnirad.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,7 +69,30 @@ public final class SafetensorsWriter {
                   "%s is of type %s, expected float32, float16, int64 or uint8"
                       .formatted(name, array.getDataType()));
         };
-    return put(name, new Tensor(type, array.getShape(), out -> write(array, out)));
+    return put(
+        name, new Tensor(type, array.getShape(), out -> write(array, array.getDataType(), out)));
+  }
+
+  /**
+   * Adds a float32 array as {@code F32}, or rounded to {@code F16}; it is read when the file is
+   * written.
+   *
+   * @throws IllegalArgumentException where a type is another or the name is taken
+   */
+  public SafetensorsWriter put(String name, NDArray array, TensorType type) {
+    DataType stored =
+        switch (type) {
+          case F32 -> DataType.FLOAT32;
+          case F16 -> DataType.FLOAT16;
+          default ->
+              throw new IllegalArgumentException(
+                  "%s is to be written as %s, expected F32 or F16".formatted(name, type));
+        };
+    if (array.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "%s is of type %s, expected float32".formatted(name, array.getDataType()));
+    }
+    return put(name, new Tensor(type, array.getShape(), out -> write(array, stored, out)));
   }
 
   /**
@@ -197,13 +221,14 @@ public final class SafetensorsWriter {
     return json.append('"');
   }
 
-  private static void write(NDArray array, OutputStream out) throws IOException {
+  private static void write(NDArray array, DataType type, OutputStream out) throws IOException {
     long size = array.size();
     try (NDArray flat = array.flatten()) {
       for (long done = 0; done < size; done += ARRAY_CHUNK_ELEMENTS) {
         long end = Math.min(size, done + ARRAY_CHUNK_ELEMENTS);
-        try (NDArray piece = flat.get(new NDIndex("{}:{}", done, end))) {
-          out.write(piece.toByteArray());
+        try (NDArray piece = flat.get(new NDIndex("{}:{}", done, end));
+            NDArray converted = piece.toType(type, true)) {
+          out.write(converted.toByteArray());
         }
       }
     }

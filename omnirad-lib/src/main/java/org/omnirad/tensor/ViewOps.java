@@ -47,6 +47,16 @@ public final class ViewOps {
   }
 
   /**
+   * Turns images about their centre; each pixel takes the nearest one, 0 where that lies outside,
+   * as torchvision's {@code rotate} does.
+   *
+   * @param chosen degrees, anticlockwise
+   */
+  public static NDArray rotate(NDArray x, NDArray chosen) {
+    return call("rotate", x, chosen);
+  }
+
+  /**
    * Turns the hue.
    *
    * @param x (B, 3, H, W)

@@ -3,43 +3,95 @@ class Ops(Module):
   __buffers__ = []
   training : bool
 
-  # qkv (B, N, 3D), heads -> (B, N, D): softmax(q k^T / sqrt(D / heads)) v for each head.
-  def attention(self: __torch__.Ops, qkv: Tensor, heads: Tensor) -> Tensor:
+  # Sine and cosine (2, prefix + height * width, d) of DINOv3's rotary positions, on the device of x. The first prefix tokens
+  # stay as they are. A patch at row i has the vertical position 2 (i + 1/2) / height - 1, which is turned by 2 pi times
+  # position / 100^(4k / d) for k < d / 4; the horizontal angles follow, then both again.
+  def rotary_positions(self: __torch__.Ops, x: Tensor, prefix: Tensor, height: Tensor, width: Tensor, d: Tensor) -> Tensor:
+    device = ops.prim.device(x)
+    p, h, w, n = int(prefix), int(height), int(width), int(d)
+    q = torch.floordiv(n, 4)
+    k = torch.arange(q, dtype=6, layout=None, device=device, pin_memory=None)
+    turns = torch.mul(torch.pow(100., torch.div(torch.mul(k, -4.), n)), 6.2831853071795862)
+    i = torch.arange(h, dtype=6, layout=None, device=device, pin_memory=None)
+    j = torch.arange(w, dtype=6, layout=None, device=device, pin_memory=None)
+    y = torch.sub(torch.div(torch.add(torch.mul(i, 2.), 1.), h), 1.)
+    z = torch.sub(torch.div(torch.add(torch.mul(j, 2.), 1.), w), 1.)
+    down = torch.expand(torch.mul(torch.reshape(y, [h, 1, 1]), turns), [h, w, q])
+    across = torch.expand(torch.mul(torch.reshape(z, [1, w, 1]), turns), [h, w, q])
+    angles = torch.reshape(torch.cat([down, across, down, across], 2), [torch.mul(h, w), n])
+    still = torch.zeros([p, n], dtype=6, layout=None, device=device, pin_memory=None)
+    table = torch.cat([still, angles], 0)
+    return torch.stack([torch.sin(table), torch.cos(table)])
+
+  # x (B, heads, N, d), rotary (2, N, d) -> (B, heads, N, d): feature k and feature k + d/2 turned as a point of the plane.
+  def turn(self: __torch__.Ops, x: Tensor, rotary: Tensor) -> Tensor:
+    half = torch.floordiv(torch.size(x, 3), 2)
+    quarter = torch.cat([torch.neg(torch.slice(x, 3, half)), torch.slice(x, 3, 0, half)], 3)
+    turned = torch.add(torch.mul(x, torch.select(rotary, 0, 1)), torch.mul(quarter, torch.select(rotary, 0, 0)))
+    return torch.type_as(turned, x)
+
+  # qkv (B, N, 3D), heads -> (B, N, D): softmax(q k^T / sqrt(D / heads)) v for each head, q and k turned by rotary (2, N, D / heads)
+  # where there is one.
+  def attention(self: __torch__.Ops, qkv: Tensor, heads: Tensor, rotary: List[Tensor]) -> Tensor:
     b, n, d = torch.size(qkv, 0), torch.size(qkv, 1), torch.floordiv(torch.size(qkv, 2), 3)
     h = int(heads)
     parts = torch.permute(torch.reshape(qkv, [b, n, 3, h, torch.floordiv(d, h)]), [2, 0, 3, 1, 4])
-    out = torch.scaled_dot_product_attention(torch.select(parts, 0, 0), torch.select(parts, 0, 1), torch.select(parts, 0, 2))
+    if torch.gt(torch.len(rotary), 0):
+      q, k = (self).turn(torch.select(parts, 0, 0), rotary[0], ), (self).turn(torch.select(parts, 0, 1), rotary[0], )
+    else:
+      q, k = torch.select(parts, 0, 0), torch.select(parts, 0, 1)
+    out = torch.scaled_dot_product_attention(q, k, torch.select(parts, 0, 2))
     return torch.reshape(torch.transpose(out, 1, 2), [b, n, d])
 
+  # h (..., in) -> (..., out) in dtype: weight and bias, and, where there are adapters, pair i of them: scale * B A dropout(h).
+  def project(self: __torch__.Ops, h: Tensor, weight: Tensor, bias: Tensor, adapters: List[Tensor], i: int, scale: float, dropout: float, dtype: int) -> Tensor:
+    y = torch.linear(h, torch.to(weight, dtype), torch.to(bias, dtype))
+    if torch.gt(torch.len(adapters), 0):
+      low = torch.linear(torch.dropout(h, dropout, torch.gt(dropout, 0.)), torch.to(adapters[torch.mul(2, i)], dtype))
+      z = torch.add(y, torch.linear(low, torch.to(adapters[torch.add(torch.mul(2, i), 1)], dtype)), alpha=scale)
+    else:
+      z = y
+    return z
+
   # x (B, N, D) -> (B, N, D): proj(attention(qkv(norm(x)))), in dtype (6 float32, 15 bfloat16) but for the norm.
-  def attention_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, heads: Tensor, eps: Tensor, dtype: int) -> Tensor:
+  def attention_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, qkv_weight: Tensor, qkv_bias: Tensor, proj_weight: Tensor, proj_bias: Tensor, adapters: List[Tensor], rotary: List[Tensor], heads: Tensor, eps: Tensor, scale: float, dropout: float, dtype: int) -> Tensor:
     h = torch.to(torch.layer_norm(x, torch.size(norm_weight), norm_weight, norm_bias, float(eps)), dtype)
-    a = (self).attention(torch.linear(h, torch.to(qkv_weight, dtype), torch.to(qkv_bias, dtype)), heads, )
-    return torch.linear(a, torch.to(proj_weight, dtype), torch.to(proj_bias, dtype))
+    a = (self).attention((self).project(h, qkv_weight, qkv_bias, adapters, 0, scale, dropout, dtype, ), heads, rotary, )
+    return (self).project(a, proj_weight, proj_bias, adapters, 1, scale, dropout, dtype, )
 
   # x (B, N, D) -> (B, N, D): fc2(gelu(fc1(norm(x)))), in dtype but for the norm.
-  def mlp_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, fc1_weight: Tensor, fc1_bias: Tensor, fc2_weight: Tensor, fc2_bias: Tensor, eps: Tensor, dtype: int) -> Tensor:
+  def mlp_branch(self: __torch__.Ops, x: Tensor, norm_weight: Tensor, norm_bias: Tensor, fc1_weight: Tensor, fc1_bias: Tensor, fc2_weight: Tensor, fc2_bias: Tensor, adapters: List[Tensor], eps: Tensor, scale: float, dropout: float, dtype: int) -> Tensor:
     h = torch.to(torch.layer_norm(x, torch.size(norm_weight), norm_weight, norm_bias, float(eps)), dtype)
-    m = torch.gelu(torch.linear(h, torch.to(fc1_weight, dtype), torch.to(fc1_bias, dtype)))
-    return torch.linear(m, torch.to(fc2_weight, dtype), torch.to(fc2_bias, dtype))
+    m = torch.gelu((self).project(h, fc1_weight, fc1_bias, adapters, 2, scale, dropout, dtype, ))
+    return (self).project(m, fc2_weight, fc2_bias, adapters, 3, scale, dropout, dtype, )
 
   # One pre-norm transformer block, x (B, N, D) float32 -> (B, N, D) float32: the residual stream is float32.
-  def block(self: __torch__.Ops, x: Tensor, weights: List[Tensor], heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
+  def adapted_block(self: __torch__.Ops, x: Tensor, weights: List[Tensor], adapters: List[Tensor], rotary: List[Tensor], heads: Tensor, eps: Tensor, scale: float, dropout: float, dtype: int) -> Tensor:
     norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
-    t = int(dtype)
-    a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    a = (self).attention_branch(x, norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, adapters, rotary, heads, eps, scale, dropout, dtype, )
     y = torch.addcmul(x, torch.to(a, 6), gamma1)
-    m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
+    m = (self).mlp_branch(y, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, adapters, eps, scale, dropout, dtype, )
     return torch.addcmul(y, torch.to(m, 6), gamma2)
+
+  # The block without adapters: the weights are 14, then the rotary positions (2, N, D / heads) where there are any.
+  def block(self: __torch__.Ops, x: Tensor, weights: List[Tensor], heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
+    none = annotate(List[Tensor], [])
+    return (self).adapted_block(x, torch.slice(weights, 0, 14), none, torch.slice(weights, 14), heads, eps, 0., 0., int(dtype), )
+
+  # The block with adapters: after the 14 weights A (rank, in) and B (out, rank) of qkv, proj, fc1 and fc2.
+  def block_lora(self: __torch__.Ops, x: Tensor, weights: List[Tensor], heads: Tensor, eps: Tensor, dtype: Tensor, scale: Tensor, dropout: Tensor) -> Tensor:
+    return (self).adapted_block(x, torch.slice(weights, 0, 14), torch.slice(weights, 14, 22), torch.slice(weights, 22), heads, eps, float(scale), float(dropout), int(dtype), )
 
   # The same with each branch on some rows of the batch only, scaled up by B / rows (stochastic depth on a batch subset).
   def block_on_rows(self: __torch__.Ops, x: Tensor, weights: List[Tensor], rows1: Tensor, rows2: Tensor, heads: Tensor, eps: Tensor, dtype: Tensor) -> Tensor:
-    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = weights
+    norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, gamma1, norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, gamma2, = torch.slice(weights, 0, 14)
     t = int(dtype)
+    rotary = torch.slice(weights, 14)
+    none = annotate(List[Tensor], [])
     scale = torch.div(torch.size(x, 0), torch.size(rows1, 0))
-    a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, heads, eps, t, )
+    a = (self).attention_branch(torch.index_select(x, 0, rows1), norm1_weight, norm1_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, none, rotary, heads, eps, 0., 0., t, )
     y = torch.index_add(x, 0, rows1, torch.mul(torch.to(a, 6), gamma1), alpha=scale)
-    m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, eps, t, )
+    m = (self).mlp_branch(torch.index_select(y, 0, rows2), norm2_weight, norm2_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, none, eps, 0., 0., t, )
     return torch.index_add(y, 0, rows2, torch.mul(torch.to(m, 6), gamma2), alpha=scale)
 
   # patches (B, N, D), mask (B, N) bool, token (1, D) -> (B, N, D): the token where the mask is true.
@@ -60,6 +112,10 @@ class Ops(Module):
   def soft_cross_entropy(self: __torch__.Ops, logits: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
     s = torch.div(logits, float(temperature))
     return torch.sub(torch.logsumexp(s, [-1]), torch.sum(torch.mul(targets, s), [-1]))
+
+  # logits (M, K), targets (M, K) zeros and ones -> (M, K): cross-entropy of each after a sigmoid.
+  def binary_cross_entropy(self: __torch__.Ops, logits: Tensor, targets: Tensor) -> Tensor:
+    return torch.binary_cross_entropy_with_logits(logits, targets, None, None, 0)
 
   # logits (M, K), centre (K) -> (M, K): softmax((logits - centre) / temperature).
   def centred_softmax(self: __torch__.Ops, logits: Tensor, centre: Tensor, temperature: Tensor) -> Tensor:
@@ -150,6 +206,11 @@ class Ops(Module):
   def embed_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, pos_embed: Tensor, grid: Tensor, height: Tensor, width: Tensor) -> Tensor:
     cls = torch.expand(cls_token, [torch.size(patches, 0), -1, -1])
     return torch.add(torch.cat([cls, patches], 1), (self).resample_positions(pos_embed, grid, height, width, ))
+
+  # patches (B, N, D), cls_token (1, 1, D), registers (1, R, D) -> (B, 1 + R + N, D): class token, registers, patches.
+  def prepend_tokens(self: __torch__.Ops, patches: Tensor, cls_token: Tensor, registers: Tensor) -> Tensor:
+    b = torch.size(patches, 0)
+    return torch.cat([torch.expand(cls_token, [b, -1, -1]), torch.expand(registers, [b, -1, -1]), patches], 1)
 
   # Weights (B, n, size) of a bicubic antialiased resize of length (B, 1, 1) pixels from start (B, 1, 1) on to size pixels,
   # in reverse where flip (B, 1, 1) is 1. Only the few taps of each output pixel are computed.
@@ -275,6 +336,19 @@ class Ops(Module):
     y = (self).take(x, chosen, )
     return (self).put(x, chosen, torch.where(torch.ge(y, (self).values(chosen, )), torch.rsub(y, 1.), y), )
 
+  # In place: turns chosen images about their centre by degrees, anticlockwise; each pixel takes the nearest one, 0 outside.
+  def rotate(self: __torch__.Ops, x: Tensor, chosen: Tensor) -> Tensor:
+    y = (self).take(x, chosen, )
+    h, w = torch.size(y, 2), torch.size(y, 3)
+    device = ops.prim.device(x)
+    a = torch.mul(torch.reshape(torch.select(chosen, 1, 1), [-1, 1, 1]), 0.017453292519943295)
+    down = torch.sub(torch.add(torch.arange(h, dtype=6, layout=None, device=device, pin_memory=None), 0.5), torch.div(h, 2))
+    across = torch.sub(torch.add(torch.arange(w, dtype=6, layout=None, device=device, pin_memory=None), 0.5), torch.div(w, 2))
+    v, u = torch.reshape(down, [1, h, 1]), torch.reshape(across, [1, 1, w])
+    from_x = torch.div(torch.sub(torch.mul(torch.cos(a), u), torch.mul(torch.sin(a), v)), torch.div(w, 2))
+    from_y = torch.div(torch.add(torch.mul(torch.sin(a), u), torch.mul(torch.cos(a), v)), torch.div(h, 2))
+    return (self).put(x, chosen, torch.grid_sampler(y, torch.stack([from_x, from_y], 3), 1, 0, False), )
+
   # In place: adds Gaussian noise of a standard deviation to chosen images, the same to every channel, and clips to 0..1;
   # seeds (K) int64 on the CPU, one an image.
   def noise(self: __torch__.Ops, x: Tensor, chosen: Tensor, seeds: Tensor) -> Tensor:
@@ -290,3 +364,23 @@ class Ops(Module):
   def normalise_into(self: __torch__.Ops, out: Tensor, x: Tensor, statistics: Tensor) -> Tensor:
     s = torch.reshape(statistics, [2, 3, 1, 1])
     return torch.div_(torch.sub_(torch.copy_(out, x), torch.select(s, 0, 0)), torch.select(s, 0, 1))
+
+  # Steps of stochastic gradient descent with momentum, in place, for linear classifiers side by side, one of each rate.
+  # x (N, D), y (N, K) targets, order (S, B) int64 rows of each step; w (D, R K), b (R K) and their momenta; rates (R K),
+  # factors (S). The gradient of cross-entropy after a softmax, or of binary cross-entropy after a sigmoid, is the
+  # probability less the target.
+  def probe_steps(self: __torch__.Ops, x: Tensor, y: Tensor, order: Tensor, w: Tensor, b: Tensor, w_momentum: Tensor, b_momentum: Tensor, rates: Tensor, factors: Tensor, momentum: float, sigmoid: bool) -> int:
+    m, k = torch.size(order, 1), torch.size(y, 1)
+    for s in range(torch.size(order, 0)):
+      rows = torch.index_select(x, 0, torch.select(order, 0, s))
+      t = torch.unsqueeze(torch.index_select(y, 0, torch.select(order, 0, s)), 1)
+      z = torch.reshape(torch.addmm(b, rows, w), [m, -1, k])
+      if sigmoid:
+        g = torch.div_(torch.sub_(torch.sigmoid(z), t), torch.mul(m, k))
+      else:
+        g = torch.div_(torch.sub_(torch.softmax(z, -1), t), m)
+      g2 = torch.reshape(g, [m, -1])
+      rate = torch.mul(rates, torch.select(factors, 0, s))
+      _0 = torch.addcmul_(w, torch.addmm_(w_momentum, torch.t(rows), g2, beta=momentum), rate, value=-1.)
+      _1 = torch.addcmul_(b, torch.add_(torch.mul_(b_momentum, momentum), torch.sum(g2, [0])), rate, value=-1.)
+    return torch.size(order, 0)

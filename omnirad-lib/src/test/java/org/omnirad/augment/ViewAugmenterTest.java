@@ -81,6 +81,7 @@ class ViewAugmenterTest {
         1,
         0,
         0,
+        Effect.none(),
         0,
         Effect.none(),
         Effect.none(),
@@ -196,7 +197,7 @@ class ViewAugmenterTest {
     ImageBatch batch = noise(2, 1, 16, 16);
     var config =
         new ViewConfig(
-            16, 1, 1, 1, 1, 0, 0, 1, brighter, none, none, none, 0, none, none, none, none);
+            16, 1, 1, 1, 1, 0, 0, none, 1, brighter, none, none, none, 0, none, none, none, none);
     float[] expected = batch.pixels().mul(1.5f).clip(0, 1).repeat(1, 3).toFloatArray();
     float[] plain =
         new ViewAugmenter(config, List.of(0f, 0f, 0f), List.of(1f, 1f, 1f))

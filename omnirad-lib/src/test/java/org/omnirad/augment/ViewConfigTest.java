@@ -37,7 +37,7 @@ class ViewConfigTest {
   private static ViewConfig withBlur(Effect blur) {
     Effect none = Effect.none();
     return new ViewConfig(
-        64, 0.5, 1, 1, 1, 0, 0, 0, none, none, none, none, 0, none, blur, none, none);
+        64, 0.5, 1, 1, 1, 0, 0, none, 0, none, none, none, none, 0, none, blur, none, none);
   }
 
   @Test

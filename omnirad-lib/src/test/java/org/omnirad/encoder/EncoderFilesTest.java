@@ -18,10 +18,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.run.InputException;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
+import org.omnirad.tensor.TensorType;
 
 class EncoderFilesTest {
 
@@ -82,6 +84,22 @@ class EncoderFilesTest {
   }
 
   @Test
+  void halfPrecisionTakesHalfTheSpace() throws IOException {
+    Path half = folder.resolve("half");
+    long whole = Files.size(weights);
+    try (var encoder = Encoder.load(folder)) {
+      encoder.save(half, TensorType.F16);
+      assertEquals(0.5, (double) Files.size(half.resolve("model.safetensors")) / whole, 0.01);
+      try (var rounded = Encoder.load(half)) {
+        float[] exact = encoder.embed(List.of(RandomImages.image(3, 64, 64)))[0];
+        // Half precision has eleven bits.
+        assertArrayEquals(exact, rounded.embed(List.of(RandomImages.image(3, 64, 64)))[0], 2e-2f);
+      }
+      assertThrows(IllegalArgumentException.class, () -> encoder.save(half, TensorType.I64));
+    }
+  }
+
+  @Test
   void aClassifierBesideTheEncoderIsLeftOut() {
     rewrite("head.weight", new float[10 * 192], 10, 192);
     try (var encoder = Encoder.load(folder)) {
@@ -127,11 +145,40 @@ class EncoderFilesTest {
   }
 
   @Test
-  void aCentreCropIsRefused() throws IOException {
-    Path config = folder.resolve("config.json");
-    String text = Files.readString(config);
-    Files.writeString(config, text.replaceAll("\"crop_pct\": [^,]*", "\"crop_pct\": 0.9"));
-    assertTrue(refusal().contains("crop_pct is 0.9"), refusal());
+  void partsOfTwoArchitecturesAreRefused() {
+    rewrite("norm_pre.weight", new float[192], 192);
+    assertTrue(refusal().contains("patch_embed.proj.bias"), refusal());
+  }
+
+  @Test
+  void aCentreCropIsNotApplied() throws IOException {
+    edit("\"crop_pct\": [^,]*", "\"crop_pct\": 0.9");
+    try (var encoder = Encoder.load(folder)) {
+      assertEquals(Preprocessing.imageNet(64), encoder.preprocessing());
+    }
+  }
+
+  @Test
+  void anotherActivationIsRefused() throws IOException {
+    edit(
+        "\"architecture\": \"[^\"]*\"",
+        "\"architecture\": \"vit_base_patch16_clip_quickgelu_224\"");
+    assertTrue(refusal().contains("activation is another"), refusal());
+  }
+
+  @ParameterizedTest
+  @EnumSource(VitConfig.Variant.class)
+  void everyVariantComesBackWithItsShape(VitConfig.Variant variant) {
+    float eps = variant == VitConfig.Variant.PLAIN ? 1e-6f : 1e-5f;
+    var config = new VitConfig(24, 8, 32, 2, 2, 4, true, 1e-5f, eps, variant);
+    try (var encoder = Encoder.random(config, 7)) {
+      encoder.save(folder);
+      try (var loaded = Encoder.load(folder)) {
+        assertEquals(config, loaded.config());
+        var images = List.of(RandomImages.image(1, 24, 24));
+        assertArrayEquals(encoder.embed(images)[0], loaded.embed(images)[0]);
+      }
+    }
   }
 
   @Test

@@ -82,6 +82,36 @@ class EncoderTest {
     assertEquals(64, maps.ofClassToken(2, 1).length);
   }
 
+  /** Registers are tokens like others inside, and no patches outside. */
+  @Test
+  void registersAreNoPatches() {
+    var shape = new VitConfig(32, 8, 32, 2, 2, 4, true, 0.1f, 1e-5f, VitConfig.Variant.ROTARY);
+    try (var encoder = Encoder.random(shape, 7);
+        var off = GradMode.off()) {
+      var images = new RandomImages(1, 32);
+      RgbImage image = images.get(0).image();
+      float[][] tokens = encoder.tokens(List.of(image))[0];
+      assertEquals(1 + 16, tokens.length);
+
+      float[] vector = encoder.embed(images, FeatureSpec.cls().withPatchMean()).vectors()[0];
+      assertArrayEquals(tokens[0], Arrays.copyOf(vector, 32), 1e-5f);
+      double mean = Arrays.stream(tokens).skip(1).mapToDouble(t -> t[5]).average().orElseThrow();
+      assertEquals(mean, vector[32 + 5], 1e-5);
+
+      AttentionMaps maps = encoder.attention(image);
+      assertEquals(1 + 4 + 16, maps.weights()[0][0].length);
+      assertEquals(1 + 16, maps.tokens().length);
+      assertArrayEquals(tokens[16], maps.tokens()[16], 1e-5f);
+      float[] ofPatches = maps.ofClassToken(1, 0);
+      assertEquals(16, ofPatches.length);
+      assertEquals(maps.weights()[1][0][0][1 + 4], ofPatches[0]);
+
+      float[] before = tokens[3];
+      encoder.network().namedParameters().get("reg_token").getArray().addi(1);
+      assertFalse(Arrays.equals(before, encoder.tokens(List.of(image))[0][3]));
+    }
+  }
+
   @Test
   void otherImageSizesHaveTheirOwnGrid() {
     try (var encoder = Encoder.random(SHALLOW, 7)) {

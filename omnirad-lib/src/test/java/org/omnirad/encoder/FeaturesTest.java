@@ -28,6 +28,7 @@ class FeaturesTest {
             List.of("train/0", "größe"),
             Task.BINARY,
             List.of("benign", "malignant"),
+            FeatureSpec.lastBlocks(4).withPatchMean(),
             new RunRecord(Map.of("data", "x")).with("encoder", "y"));
     Path file = folder.resolve("features.npz");
     features.save(file);
@@ -37,7 +38,28 @@ class FeaturesTest {
     assertEquals(features.ids(), back.ids());
     assertEquals(Task.BINARY, back.task());
     assertEquals(features.classNames(), back.classNames());
+    assertEquals(features.spec(), back.spec());
     assertEquals(features.record(), back.record());
+  }
+
+  @Test
+  void aPartOfTheTokensIsTheirColumns() {
+    var features =
+        new Features(
+            new float[][] {{0, 1, 10, 11, 20, 21}},
+            new int[1][0],
+            List.of("a"),
+            Task.MULTI_CLASS,
+            List.of(),
+            FeatureSpec.lastBlocks(2).withPatchMean(),
+            new RunRecord(Map.of()));
+    assertArrayEquals(new float[] {10, 11}, features.select(FeatureSpec.cls()).vectors()[0]);
+    assertArrayEquals(
+        new float[] {10, 11, 20, 21},
+        features.select(FeatureSpec.cls().withPatchMean()).vectors()[0]);
+    assertArrayEquals(
+        new float[] {0, 1, 10, 11}, features.select(FeatureSpec.lastBlocks(2)).vectors()[0]);
+    assertThrows(InputException.class, () -> features.select(FeatureSpec.lastBlocks(3)));
   }
 
   @Test
@@ -49,6 +71,7 @@ class FeaturesTest {
         .put("ids", List.of("a"))
         .put("task", List.of("REGRESSION"))
         .put("class_names", List.of("a"))
+        .put("spec", new int[] {1, 0}, 2)
         .put("record_names", List.of("data"))
         .put("record_values", List.of("x"))
         .write(file);
@@ -84,6 +107,12 @@ class FeaturesTest {
     List<String> ids = List.of("a", "b").subList(0, targets.length);
     var vectors = new float[targets.length][1];
     return new Features(
-        vectors, targets, ids, Task.MULTI_LABEL, List.of(), new RunRecord(Map.of()));
+        vectors,
+        targets,
+        ids,
+        Task.MULTI_LABEL,
+        List.of(),
+        FeatureSpec.cls(),
+        new RunRecord(Map.of()));
   }
 }

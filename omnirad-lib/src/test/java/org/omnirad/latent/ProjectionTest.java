@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
 import org.omnirad.metric.Task;
 import org.omnirad.probe.Neighbours;
@@ -217,6 +218,12 @@ class ProjectionTest {
   private static Features features(float[][] rows) {
     List<String> ids = IntStream.range(0, rows.length).mapToObj(i -> "item " + i).toList();
     return new Features(
-        rows, new int[rows.length][0], ids, Task.MULTI_CLASS, List.of(), new RunRecord(Map.of()));
+        rows,
+        new int[rows.length][0],
+        ids,
+        Task.MULTI_CLASS,
+        List.of(),
+        FeatureSpec.cls(),
+        new RunRecord(Map.of()));
   }
 }

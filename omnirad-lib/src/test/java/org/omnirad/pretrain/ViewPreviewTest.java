@@ -100,6 +100,6 @@ class ViewPreviewTest {
 
   private static ViewConfig unchanged() {
     Effect no = Effect.none();
-    return new ViewConfig(SIZE, 1, 1, 1, 1, 0, 0, 0, no, no, no, no, 0, no, no, no, no);
+    return new ViewConfig(SIZE, 1, 1, 1, 1, 0, 0, no, 0, no, no, no, no, 0, no, no, no, no);
   }
 }

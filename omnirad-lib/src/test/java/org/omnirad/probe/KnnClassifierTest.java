@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.Features;
 import org.omnirad.metric.Measure;
 import org.omnirad.metric.Task;
@@ -149,6 +150,7 @@ class KnnClassifierTest {
                     train.ids(),
                     train.task(),
                     List.of("x", "y", "z"),
+                    train.spec(),
                     train.record())),
         "Test classes [x, y, z] (MULTI_CLASS), but train classes [lung, liver, bone]");
   }
@@ -228,6 +230,7 @@ class KnnClassifierTest {
 
   private static Features of(Task task, float[][] vectors, int[][] labels) {
     List<String> ids = IntStream.range(0, vectors.length).mapToObj(i -> "item " + i).toList();
-    return new Features(vectors, labels, ids, task, CLASSES, new RunRecord(Map.of()));
+    return new Features(
+        vectors, labels, ids, task, CLASSES, FeatureSpec.cls(), new RunRecord(Map.of()));
   }
 }

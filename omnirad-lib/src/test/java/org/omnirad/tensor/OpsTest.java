@@ -76,4 +76,37 @@ class OpsTest {
     assertArrayEquals(new float[] {107, 108, 109}, tokens.get(1, 0).toFloatArray());
     assertArrayEquals(new float[] {112, 113, 114}, tokens.get(1, 1).toFloatArray());
   }
+
+  @Test
+  void registersStandBetweenClassTokenAndPatches() {
+    NDArray patches = manager.arange(0f, 2 * 2 * 3).reshape(2, 2, 3);
+    NDArray cls = manager.full(new Shape(1, 1, 3), 7f);
+    NDArray registers = manager.arange(20f, 26f).reshape(1, 2, 3);
+    NDArray tokens = Ops.prependTokens(patches, cls, registers);
+    assertEquals(new Shape(2, 5, 3), tokens.getShape());
+    assertArrayEquals(new float[] {7, 7, 7}, tokens.get(1, 0).toFloatArray());
+    assertArrayEquals(new float[] {23, 24, 25}, tokens.get(1, 2).toFloatArray());
+    assertArrayEquals(new float[] {6, 7, 8}, tokens.get(1, 3).toFloatArray());
+  }
+
+  @Test
+  void rotaryPositionsTurnPatchesOnlyAndByTheirPlaceInTheGrid() {
+    NDArray rotary = Ops.rotaryPositions(manager.zeros(new Shape(1)), 3, 2, 4, 8);
+    assertEquals(new Shape(2, 3 + 8, 8), rotary.getShape());
+    for (int token = 0; token < 3; token++) {
+      assertArrayEquals(new float[8], rotary.get(0, token).toFloatArray());
+      for (float cosine : rotary.get(1, token).toFloatArray()) {
+        assertEquals(1, cosine);
+      }
+    }
+    // The patch in row 1 of 2 and column 2 of 4 has the positions 1/2 and 1/4; the periods are 1
+    // and 10.
+    double[] angles = {Math.PI, Math.PI / 10, Math.PI / 2, Math.PI / 20};
+    float[] sine = rotary.get(0, 3 + 4 + 2).toFloatArray();
+    float[] cosine = rotary.get(1, 3 + 4 + 2).toFloatArray();
+    for (int i = 0; i < 8; i++) {
+      assertEquals(Math.sin(angles[i % 4]), sine[i], 1e-6);
+      assertEquals(Math.cos(angles[i % 4]), cosine[i], 1e-6);
+    }
+  }
 }

@@ -35,12 +35,17 @@ class ArchitectureTest {
     MAY_IMPORT.put("tensor", List.of("run", DJL));
     MAY_IMPORT.put("data", List.of("tensor", "metric", "run"));
     MAY_IMPORT.put("augment", List.of("tensor", "run", DJL));
-    MAY_IMPORT.put("nn", List.of("tensor", DJL));
+    MAY_IMPORT.put("nn", List.of("tensor", "run", DJL));
     MAY_IMPORT.put("encoder", List.of("nn", "data", "tensor", "metric", "run", DJL));
     MAY_IMPORT.put("train", List.of("nn", "tensor", "run", DJL, GSON));
     MAY_IMPORT.put("probe", List.of("encoder", "data", "report", "metric", "tensor", "run", DJL));
     MAY_IMPORT.put(
         "pretrain",
+        List.of(
+            "encoder", "train", "probe", "augment", "data", "report", "metric", "nn", "tensor",
+            "run", DJL));
+    MAY_IMPORT.put(
+        "classify",
         List.of(
             "encoder", "train", "probe", "augment", "data", "report", "metric", "nn", "tensor",
             "run", DJL));

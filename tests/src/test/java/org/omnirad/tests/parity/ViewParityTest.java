@@ -82,6 +82,11 @@ class ViewParityTest {
   }
 
   @Test
+  void rotate() {
+    check("rotate", (images, degrees) -> ViewOps.rotate(images, all(degrees)));
+  }
+
+  @Test
   void grey() {
     check("grey", (images, ignored) -> ViewOps.grey(images, all(ignored)));
   }

@@ -56,7 +56,7 @@ class VitParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain"})
+  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
   void tokensEqualTimms(String fixture) throws IOException {
     try (var encoder = Encoder.load(checkpoint(fixture));
         var expected = SafetensorsFile.open(FIXTURES.resolve(fixture + ".safetensors"));
@@ -74,20 +74,27 @@ class VitParityTest {
         int patch = config.patchSize();
         int height = (int) images.getShape().get(2) / patch;
         int width = (int) images.getShape().get(3) / patch;
+        boolean learned = config.variant() != VitConfig.Variant.ROTARY;
         NDArray positions =
-            Ops.resamplePositions(
-                encoder.network().namedParameters().get("pos_embed").getArray(),
-                config.gridSize(),
-                height,
-                width);
+            learned
+                ? Ops.resamplePositions(
+                    encoder.network().namedParameters().get("pos_embed").getArray(),
+                    config.gridSize(),
+                    height,
+                    width)
+                : Ops.rotaryPositions(
+                    images, 0, height, width, config.embedDim() / config.numHeads());
         assertArrayEquals(
-            expected.floats(prefix + "pos_embed"), positions.toFloatArray(), TOLERANCE, size);
+            expected.floats(prefix + (learned ? "pos_embed" : "rotary")),
+            positions.toFloatArray(),
+            TOLERANCE,
+            size);
       }
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain"})
+  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
   void everyBlockEqualsTimms(String fixture) throws IOException {
     try (var encoder = Encoder.load(checkpoint(fixture));
         var expected = SafetensorsFile.open(FIXTURES.resolve(fixture + ".safetensors"));
@@ -113,7 +120,7 @@ class VitParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain"})
+  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
   void savedFilesHoldTimmsNamesShapesAndValues(String fixture) throws IOException {
     Path source = checkpoint(fixture);
     Path saved = folder.resolve("saved");
@@ -134,6 +141,19 @@ class VitParityTest {
         assertEquals(before.info(name), after.info(name), name);
         assertArrayEquals(before.floats(name), after.floats(name), 0, name);
       }
+    }
+  }
+
+  @Test
+  void theSlowPathEqualsTimms() throws IOException {
+    try (var encoder = Encoder.load(checkpoint("dinov3"));
+        var expected = SafetensorsFile.open(FIXTURES.resolve("dinov3.safetensors"));
+        var manager = NDManager.newBaseManager();
+        var off = GradMode.off()) {
+      NDArray images = expected.toArray(manager, "fixture.wide.images");
+      NDList result = encoder.network().withAttention(new ParameterStore(manager, false), images);
+      assertArrayEquals(
+          expected.floats("fixture.wide.tokens"), result.get(0).toFloatArray(), TOLERANCE);
     }
   }
 

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.omnirad.PretrainMain;
 import org.omnirad.pretrain.PretrainConfig;
 import org.omnirad.run.Json;
 import org.omnirad.train.MetricsLog;
@@ -12,7 +13,18 @@ import org.omnirad.train.MetricsLog;
 /** Runs of {@link PretrainChild} in a folder. */
 record Child(Path folder, int imageSize, String heap) {
 
+  /** The command of a training on few small images. */
   List<String> command(PretrainConfig config, String run) throws java.io.IOException {
+    return command(PretrainChild.class.getName(), config, run, String.valueOf(imageSize));
+  }
+
+  /** The command of the library's own program on phantom images. */
+  List<String> main(PretrainConfig config, String run) throws java.io.IOException {
+    return command(PretrainMain.class.getName(), config, run, "phantom@" + imageSize);
+  }
+
+  private List<String> command(String program, PretrainConfig config, String run, String data)
+      throws java.io.IOException {
     Path file = Files.writeString(folder.resolve(run + ".json"), Json.write(config));
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -22,10 +34,10 @@ record Child(Path folder, int imageSize, String heap) {
         "--enable-native-access=ALL-UNNAMED",
         "-cp",
         System.getProperty("java.class.path"),
-        PretrainChild.class.getName(),
+        program,
         file.toString(),
         folder.resolve(run).toString(),
-        String.valueOf(imageSize));
+        data);
   }
 
   /** Every number of a run's metrics but the speed, to the last bit. */

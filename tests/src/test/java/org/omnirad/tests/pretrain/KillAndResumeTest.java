@@ -3,6 +3,7 @@ package org.omnirad.tests.pretrain;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,26 @@ class KillAndResumeTest {
         Files.readAllBytes(folder.resolve("killed").resolve(encoder)));
   }
 
+  @Test
+  void terminatedItWritesACheckpointFirst() throws IOException, InterruptedException {
+    var child = new Child(folder, 16, "256m");
+    List<String> command = child.main(config().withBatch(new BatchConfig(8, 8, 1, 100_000)), "cut");
+    Process process = start(command);
+    Path metrics = folder.resolve("cut/metrics.csv");
+    while (process.isAlive() && lines(metrics) < 8) {
+      Thread.sleep(5);
+    }
+    process.destroy();
+    assertTrue(process.waitFor(1, TimeUnit.MINUTES), this::output);
+    assertFalse(output().contains("fatal error"), this::output);
+    List<String> log = Files.readAllLines(folder.resolve("cut/run.log"));
+    String last = log.get(log.size() - 1);
+    assertTrue(last.contains("interrupted after step"), last);
+    int step = Integer.parseInt(last.substring(last.lastIndexOf(' ') + 1));
+    assertTrue(
+        Files.isDirectory(folder.resolve("cut/checkpoints/step-%08d".formatted(step))), last);
+  }
+
   private String output() {
     try {
       return Files.readString(folder.resolve("output"));
@@ -82,6 +103,7 @@ class KillAndResumeTest {
 
   private Process start(List<String> command) throws IOException {
     return new ProcessBuilder(command)
+        .directory(folder.toFile())
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("output").toFile())
         .start();
