@@ -16,22 +16,31 @@ import org.omnirad.tensor.EngineRecord;
 /** Where a notebook starts: datasets and encoders by name. */
 public final class OmniRad {
 
-  private static final String PHANTOM = "phantom";
-
   private OmniRad() {}
 
   /**
    * A dataset.
    *
-   * @param name "phantom", a name of the catalogue, or the path of a folder or zip with a folder
-   *     for each class or laid out as RadImageNet
+   * @param name "phantom", whose pictures also come as "phantom-findings" (multi-label) and
+   *     "phantom-grades" (ordinal), a name of the catalogue, or the path of a folder or zip with a
+   *     folder for each class or laid out as RadImageNet
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */
   public static ImageDataset dataset(String name, int size) {
-    if (name.equals(PHANTOM)) {
-      return PhantomDataset.of(PhantomConfig.defaults().withImageSize(size));
-    }
+    return switch (name) {
+      case "phantom" -> PhantomDataset.of(phantom(size));
+      case "phantom-findings" -> PhantomDataset.findings(phantom(size));
+      case "phantom-grades" -> PhantomDataset.grades(phantom(size));
+      default -> stored(name, size);
+    };
+  }
+
+  private static PhantomConfig phantom(int size) {
+    return PhantomConfig.defaults().withImageSize(size);
+  }
+
+  private static ImageDataset stored(String name, int size) {
     boolean listed = Catalogue.entries().stream().anyMatch(entry -> entry.name().equals(name));
     if (listed || !Files.exists(Path.of(name))) {
       return Catalogue.open(name, size);

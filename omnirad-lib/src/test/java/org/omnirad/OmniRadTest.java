@@ -14,6 +14,7 @@ import org.omnirad.data.RgbImage;
 import org.omnirad.data.Split;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
+import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 
 class OmniRadTest {
@@ -24,6 +25,13 @@ class OmniRadTest {
   void thePhantomComesInAnySize() {
     var image = OmniRad.dataset("phantom", 40).split(Split.VAL).get(0).image();
     assertEquals(40, image.width());
+  }
+
+  @Test
+  void thePhantomComesWithThreeKindsOfLabels() {
+    assertEquals(Task.MULTI_CLASS, OmniRad.dataset("phantom", 40).task());
+    assertEquals(Task.MULTI_LABEL, OmniRad.dataset("phantom-findings", 40).task());
+    assertEquals(Task.ORDINAL, OmniRad.dataset("phantom-grades", 40).task());
   }
 
   @Test

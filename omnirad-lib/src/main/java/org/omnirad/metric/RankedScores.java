@@ -9,12 +9,10 @@ final class RankedScores {
   private final int[] order;
   private final boolean[] positive;
   private final boolean[] endsTie;
-  private final float[] scores;
 
   RankedScores(int[] truth, int positiveClass, float[] scores) {
     Checks.sameLength("truth", truth.length, "scores", scores.length);
     Checks.finite(scores);
-    this.scores = scores;
     int n = truth.length;
     order =
         IntStream.range(0, n)
@@ -57,8 +55,8 @@ final class RankedScores {
         : twiceWins / (2.0 * positives * negatives);
   }
 
-  /** The counts at every threshold, the highest first. */
-  ThresholdCurve curve() {
+  /** The counts at every threshold, the highest first; {@code scores} are those it was made of. */
+  ThresholdCurve curve(float[] scores) {
     int steps = 1;
     for (boolean ends : endsTie) {
       steps += ends ? 1 : 0;

@@ -30,7 +30,7 @@ public record ThresholdCurve(double[] thresholds, long[] truePositives, long[] f
           "class %d is absent from the truth, so that there is no curve"
               .formatted(positives == 0 ? 1 : 0));
     }
-    return new RankedScores(truth, 1, scores).curve();
+    return new RankedScores(truth, 1, scores).curve(scores);
   }
 
   /** The share of the rest that is said to be of the class, rising from 0 to 1. */

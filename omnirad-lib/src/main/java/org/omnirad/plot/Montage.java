@@ -16,21 +16,21 @@ final class Montage {
   private static final int MAX_TILE = 176;
   private static final int GAP = 6;
 
-  /** A picture and the text below it, which may be empty. */
+  /** A picture and the text below it, which may be empty or have several lines. */
   record Tile(BufferedImage picture, String caption) {}
 
   private final int count;
   private final int columns;
   private final int side;
   private final Font font;
-  private final int captionHeight;
+  private final int captionLines;
 
-  Montage(int count, int columns, boolean captioned) {
+  Montage(int count, int columns, int captionLines) {
     this.count = count;
     this.columns = Math.min(count, columns);
     side = Math.clamp((WIDTH - GAP) / columns - GAP, MIN_TILE, MAX_TILE);
     font = new Font(Font.SANS_SERIF, Font.PLAIN, side < 96 ? 11 : 13);
-    captionHeight = captioned ? font.getSize() + 6 : 0;
+    this.captionLines = captionLines;
   }
 
   /** The width and height of a tile's picture in pixels. */
@@ -40,7 +40,7 @@ final class Montage {
 
   BufferedImage draw(IntFunction<Tile> tiles) {
     int rows = (count + columns - 1) / columns;
-    int cellHeight = side + captionHeight + GAP;
+    int cellHeight = side + (captionLines == 0 ? 0 : captionLines * lineHeight() + 2) + GAP;
     var canvas =
         new BufferedImage(
             GAP + columns * (side + GAP), GAP + rows * cellHeight, BufferedImage.TYPE_INT_RGB);
@@ -63,9 +63,17 @@ final class Montage {
     g.fillRect(x, y, side, side);
     g.drawImage(
         picture, x + (side - picture.getWidth()) / 2, y + (side - picture.getHeight()) / 2, null);
-    String text = cut(tile.caption, g.getFontMetrics());
-    int indent = (side - g.getFontMetrics().stringWidth(text)) / 2;
-    g.drawString(text, x + indent, y + side + font.getSize() + 1);
+    int baseline = y + side + font.getSize() + 1;
+    for (String line : tile.caption.lines().toList()) {
+      String text = cut(line, g.getFontMetrics());
+      int indent = (side - g.getFontMetrics().stringWidth(text)) / 2;
+      g.drawString(text, x + indent, baseline);
+      baseline += lineHeight();
+    }
+  }
+
+  private int lineHeight() {
+    return font.getSize() + 4;
   }
 
   private String cut(String text, FontMetrics metrics) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
 import org.knowm.xchart.XYChart;
@@ -15,6 +17,8 @@ import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
 import org.omnirad.encoder.AttentionMaps;
 import org.omnirad.latent.Projection;
+import org.omnirad.metric.Interval;
+import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.report.Report;
 import org.omnirad.run.InputException;
@@ -37,19 +41,18 @@ public final class Plots {
   private Plots() {}
 
   /**
-   * Images in rows, each with its class name below where there is one.
+   * Images in rows, each with its class name or findings below where there are any.
    *
    * @param images 1 to {@value #MAX_TILES}; {@link ImageList#first} takes fewer
    * @param columns tiles in a row, from 64 to 176 pixels wide
    */
   public static BufferedImage montage(ImageList images, int columns) {
     List<String> classNames = images.classNames();
-    return montage(images.size(), columns, !classNames.isEmpty())
+    return montage(images.size(), columns, classNames.isEmpty() ? 0 : 1)
         .draw(
             i -> {
               Sample sample = images.get(i);
-              return new Montage.Tile(
-                  sample.image().toBufferedImage(), caption(sample, classNames));
+              return new Montage.Tile(sample.image().toBufferedImage(), caption(sample, images));
             });
   }
 
@@ -69,8 +72,8 @@ public final class Plots {
           "%d images and %d captions.".formatted(images.size(), captions.size()),
           "Give one caption for each image.");
     }
-    boolean captioned = captions.stream().anyMatch(c -> !c.isEmpty());
-    return montage(images.size(), columns, captioned)
+    int lines = captions.stream().mapToInt(c -> (int) c.lines().count()).max().orElse(0);
+    return montage(images.size(), columns, lines)
         .draw(i -> new Montage.Tile(images.get(i).toBufferedImage(), captions.get(i)));
   }
 
@@ -81,7 +84,7 @@ public final class Plots {
    */
   public static BufferedImage masks(ImageList images, int columns) {
     List<String> classNames = images.classNames();
-    Montage montage = montage(images.size(), columns, !classNames.isEmpty());
+    Montage montage = montage(images.size(), columns, classNames.isEmpty() ? 0 : 1);
     var masked = new AtomicBoolean();
     BufferedImage drawn =
         montage.draw(
@@ -89,7 +92,7 @@ public final class Plots {
               Sample sample = images.get(i);
               masked.compareAndSet(false, sample.mask().isPresent());
               return new Montage.Tile(
-                  MaskOutline.draw(sample, montage.side()), caption(sample, classNames));
+                  MaskOutline.draw(sample, montage.side()), caption(sample, images));
             });
     if (!masked.get()) {
       throw new InputException("These images have no masks.", "Draw them with montage.");
@@ -140,9 +143,68 @@ public final class Plots {
     return CurveChart.of(title, yTitle, steps, series);
   }
 
-  /** How often each class was predicted for each true class. */
+  /**
+   * How often each class was predicted for each true class.
+   *
+   * @throws InputException for a multi-label task, as an image may have several findings
+   */
   public static HeatMapChart confusion(ClassificationReport report) {
     return ConfusionChart.of(report);
+  }
+
+  /**
+   * The share of each class that is found beside the share of the rest that is taken for it, at
+   * every threshold, with the area under the curve: for a binary task the second class, else each
+   * class against the rest or each finding, but those that are true of no image or of all.
+   *
+   * @throws InputException where no class has a curve
+   */
+  public static XYChart roc(ClassificationReport report) {
+    return ThresholdChart.roc(report);
+  }
+
+  /**
+   * How many of those said to be of a class are, beside how many of the class are found, at every
+   * threshold, with the average precision; of the same classes as {@link #roc}.
+   *
+   * @throws InputException where no class has a curve
+   */
+  public static XYChart precisionRecall(ClassificationReport report) {
+    return ThresholdChart.precisionRecall(report);
+  }
+
+  /**
+   * The share of predictions that is right beside their probability, which agree where the line is
+   * on the diagonal, in the bins of {@link org.omnirad.metric.Calibration}; below it the share of
+   * the predictions in each bin.
+   */
+  public static XYChart reliability(ClassificationReport report) {
+    return ReliabilityChart.of(report);
+  }
+
+  /**
+   * The images that were predicted wrongly with the highest probability, the worst first, each with
+   * the truth and the probability of what was predicted; for a multi-label task, of the finding
+   * that was seen where it is not, or missed.
+   *
+   * @param images those that were evaluated, in the same order
+   * @param count the most to show, up to {@value #MAX_TILES}
+   * @throws InputException where there is no mistake, or the images are others
+   */
+  public static BufferedImage mistakes(ClassificationReport report, ImageList images, int count) {
+    return Mistakes.draw(report, images, Math.min(count, MAX_TILES));
+  }
+
+  /**
+   * Values side by side, such as one score of several classifiers, each with its interval; an
+   * undefined one has no bar.
+   *
+   * @param yTitle what the values are, with their unit
+   * @param values by name, in the order of the bars
+   * @throws InputException where none is defined
+   */
+  public static CategoryChart bars(String title, String yTitle, Map<String, Interval> values) {
+    return BarChart.of(title, yTitle, values);
   }
 
   /**
@@ -169,7 +231,7 @@ public final class Plots {
           "Blocks are counted from 0.");
     }
     int heads = maps.weights()[block].length;
-    return new Montage(heads + 1, Math.min(heads + 1, 4), true)
+    return new Montage(heads + 1, Math.min(heads + 1, 4), 1)
         .draw(
             i ->
                 i == 0
@@ -184,18 +246,27 @@ public final class Plots {
     return ReportTable.of(report);
   }
 
-  private static String caption(Sample sample, List<String> classNames) {
+  private static String caption(Sample sample, ImageList images) {
+    List<String> names = images.classNames();
     int[] labels = sample.labels();
-    return labels.length == 1 && labels[0] < classNames.size() ? classNames.get(labels[0]) : "";
+    if (images.task() == Task.MULTI_LABEL) {
+      String found =
+          IntStream.range(0, labels.length)
+              .filter(k -> labels[k] == 1)
+              .mapToObj(names::get)
+              .collect(Collectors.joining(", "));
+      return labels.length > 0 && found.isEmpty() ? "no finding" : found;
+    }
+    return labels.length == 1 && labels[0] < names.size() ? names.get(labels[0]) : "";
   }
 
-  private static Montage montage(int count, int columns, boolean captioned) {
+  private static Montage montage(int count, int columns, int captionLines) {
     if (count < 1 || count > MAX_TILES || columns < 1) {
       throw new InputException(
           String.format(Locale.ROOT, "A montage of %,d images in %d columns.", count, columns),
           "1 to %d images and at least one column are drawn; take fewer with first(40)."
               .formatted(MAX_TILES));
     }
-    return new Montage(count, columns, captioned);
+    return new Montage(count, columns, captionLines);
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.AttentionMaps;
 import org.omnirad.latent.Projection;
+import org.omnirad.metric.Interval;
+import org.omnirad.metric.Measure;
+import org.omnirad.metric.Predictions;
 import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.run.InputException;
@@ -38,6 +42,7 @@ class PlotsTest {
 
   private static final int GAP = 6;
   private static final int WHITE = 0xFFFFFF;
+  private static final List<String> NAMES = List.of("lung", "liver", "bone");
   private static final RunRecord NO_RECORD = new RunRecord(Map.of());
 
   @Test
@@ -296,6 +301,145 @@ class PlotsTest {
   }
 
   @Test
+  void aRocHasALineForEachClassThatHasOne() {
+    XYChart chart = Plots.roc(report());
+    assertEquals(
+        List.of("lung, AUC 0.833", "liver, AUC 1.000", "bone, AUC 0.500", "chance"),
+        inLegend(chart));
+    var lung = chart.getSeries("lung, AUC 0.833");
+    assertArrayEquals(new double[] {0, 1. / 3, 1}, lung.getXData());
+    assertArrayEquals(new double[] {0, 1, 1}, lung.getYData());
+    assertEquals("false positive rate", chart.getXAxisTitle());
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    assertTrue(holds(drawn, Palette.color(1, 255).getRGB()), "the second class's own colour");
+    float[][] lungs = {{1, 0, 0}, {1, 0, 0}};
+    var absent = report(Task.MULTI_CLASS, new int[][] {{0}, {2}}, lungs);
+    assertEquals(
+        List.of("lung, AUC 0.500", "bone, AUC 0.500", "chance"), inLegend(Plots.roc(absent)));
+    var one = report(Task.MULTI_CLASS, new int[][] {{0}, {0}}, lungs);
+    refused(() -> Plots.roc(one), "no class is there in some images");
+  }
+
+  @Test
+  void ofTwoClassesTheSecondHasACurve() {
+    float[][] said = {{0.9f, 0.1f}, {0.2f, 0.8f}, {0.6f, 0.4f}};
+    var report =
+        ClassificationReport.of(
+            "kNN",
+            Task.BINARY,
+            new int[][] {{0}, {1}, {1}},
+            said,
+            List.of("benign", "malignant"),
+            NO_RECORD);
+    assertEquals(List.of("malignant, AUC 1.000", "chance"), inLegend(Plots.roc(report)));
+    assertEquals(List.of("malignant, AP 1.000"), inLegend(Plots.precisionRecall(report)));
+  }
+
+  @Test
+  void precisionFallsInStepsAndRecallEndsAtOne() {
+    int[][] targets = {{1, 0, 0}, {0, 0, 0}, {1, 0, 0}};
+    float[][] said = {{0.9f, 0, 0}, {0.8f, 0, 0}, {0.7f, 0, 0}};
+    XYChart chart = Plots.precisionRecall(report(Task.MULTI_LABEL, targets, said));
+    assertEquals(List.of("lung, AP 0.833"), inLegend(chart));
+    var line = chart.getSeries("lung, AP 0.833");
+    assertArrayEquals(new double[] {0, 0.5, 0.5, 0.5, 1}, line.getXData());
+    assertArrayEquals(new double[] {1, 1, 0.5, 2. / 3, 2. / 3}, line.getYData(), 1e-15);
+  }
+
+  @Test
+  void manyThresholdsMakeAFewPointsAndTheSameEnds() {
+    int n = 20_000;
+    int[][] targets = new int[n][];
+    float[][] said = new float[n][];
+    for (int i = 0; i < n; i++) {
+      targets[i] = new int[] {i % 3 == 0 ? 1 : 0, i % 2, 0};
+      said[i] = new float[] {(i * 7919L % n) / (float) n, 0.5f, 0.5f};
+    }
+    var predictions = new Predictions(Task.MULTI_LABEL, targets, said, 3);
+    var undefined = new EnumMap<Measure, Interval>(Measure.class);
+    Measure.of(Task.MULTI_LABEL).forEach(m -> undefined.put(m, Interval.undefined(0.95)));
+    var report = new ClassificationReport("many", predictions, undefined, NAMES, NO_RECORD);
+    XYChart chart = Plots.roc(report);
+    var line = chart.getSeries(inLegend(chart).get(0));
+    int points = line.getXData().length;
+    assertTrue(points > 300 && points < 1100, points + " points");
+    assertEquals(1, line.getXData()[points - 1]);
+    assertEquals(1, line.getYData()[points - 1]);
+  }
+
+  @Test
+  void reliabilityStandsBesideTheDiagonal() {
+    XYChart chart = Plots.reliability(report());
+    assertEquals(
+        List.of("share of all predictions", "calibrated", "these predictions"), inLegend(chart));
+    assertEquals("Reliability: kNN (ECE 0.250, Brier 0.500)", chart.getTitle());
+    assertArrayEquals(new double[] {1}, chart.getSeries("these predictions").getXData());
+    assertArrayEquals(new double[] {0.75}, chart.getSeries("these predictions").getYData());
+    BitmapEncoder.getBufferedImage(chart);
+  }
+
+  @Test
+  void theWorstMistakesComeFirstWithTheirTruth() {
+    int[][] targets = {{0}, {1}, {0}, {1}};
+    float[][] said = {{0.4f, 0.6f}, {0.9f, 0.1f}, {0.8f, 0.2f}, {0.3f, 0.7f}};
+    var report =
+        ClassificationReport.of(
+            "kNN", Task.BINARY, targets, said, List.of("lung", "bone"), NO_RECORD);
+    BufferedImage mistakes = Plots.mistakes(report, images(4), 5);
+    int tile = 176;
+    assertEquals(GAP + 2 * (tile + GAP), mistakes.getWidth());
+    assertEquals(1, blue(mistakes, GAP + 80, GAP + 80));
+    assertEquals(0, blue(mistakes, 2 * GAP + tile + 80, GAP + 80));
+    assertTrue(darkest(mistakes, GAP, GAP + tile, tile, 17) < 100, "the truth");
+    assertTrue(darkest(mistakes, GAP, GAP + tile + 19, tile, 17) < 100, "the prediction");
+    assertEquals(GAP + tile + GAP, Plots.mistakes(report, images(4), 1).getWidth());
+    refused(() -> Plots.mistakes(report, images(3), 5), "kNN is about 4 images, but 3 are given");
+    refused(() -> Plots.mistakes(report, images(4), 0), "0 mistakes asked for, none to show");
+    int[][] others = {{0}, {1}, {1}, {1}};
+    var other =
+        ClassificationReport.of("kNN", Task.BINARY, others, said, report.classNames(), NO_RECORD);
+    refused(() -> Plots.mistakes(other, images(4), 5), "item 2 has the labels");
+  }
+
+  @Test
+  void aMissedFindingIsAMistakeToo() {
+    ImageList images =
+        PhantomDataset.findings(PhantomConfig.defaults().withImageSize(32))
+            .split(Split.TEST)
+            .first(4);
+    int[][] targets = IntStream.range(0, 4).mapToObj(images::labels).toArray(int[][]::new);
+    var report =
+        ClassificationReport.of(
+            "none", Task.MULTI_LABEL, targets, new float[4][4], images.classNames(), NO_RECORD);
+    int missed = Arrays.stream(images.classCounts()).sum();
+    assertTrue(missed > 4, "one image can have several findings");
+    BufferedImage drawn = Plots.mistakes(report, images, 100);
+    int rows = Math.ceilDiv(missed, 4);
+    assertTrue(drawn.getHeight() > rows * 176 && drawn.getHeight() < (rows + 1) * 230);
+    assertEquals(Plots.montage(images, 4).getWidth(), drawn.getWidth());
+  }
+
+  @Test
+  void barsCarryTheirIntervals() {
+    var values = new LinkedHashMap<String, Interval>();
+    values.put("kNN", new Interval(0.7, 0.6, 0.75, 0.95));
+    values.put("nothing", Interval.undefined(0.95));
+    values.put("LoRA", new Interval(0.9, 0.8, 1, 0.95));
+    var chart = Plots.bars("phantom", "accuracy", values);
+    assertEquals("accuracy", chart.getYAxisTitle());
+    var bars = chart.getSeries("value");
+    assertArrayEquals(new double[] {0.7, Double.NaN, 0.9}, bars.getYData());
+    var whiskers = chart.getSeries("interval");
+    assertEquals(0.6, whiskers.getYData()[0] - whiskers.getExtraValues()[0], 1e-15);
+    assertEquals(0.75, whiskers.getYData()[0] + whiskers.getExtraValues()[0], 1e-15);
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    assertTrue(drawn.getWidth() <= 900 && holds(drawn, Palette.color(0, 255).getRGB()));
+    refused(
+        () -> Plots.bars("", "", Map.of("a", Interval.undefined(0.95))), "No value of [a] to draw");
+    refused(() -> Plots.bars("", "", Map.of()), "No value of []");
+  }
+
+  @Test
   void aReportBecomesATable() {
     Table table = Plots.table(report());
     assertEquals("kNN", table.name());
@@ -352,13 +496,24 @@ class PlotsTest {
     return chart.getSeriesCollection().stream().map(s -> s.getName()).toList();
   }
 
+  private static List<String> inLegend(XYChart chart) {
+    return chart.getSeriesCollection().stream()
+        .filter(s -> s.isShowInLegend())
+        .map(s -> s.getName())
+        .toList();
+  }
+
+  private static ClassificationReport report(Task task, int[][] targets, float[][] said) {
+    return ClassificationReport.of("kNN", task, targets, said, NAMES, NO_RECORD);
+  }
+
   private static ClassificationReport report() {
     return ClassificationReport.of(
         "kNN",
         Task.MULTI_CLASS,
         new int[][] {{0}, {1}, {1}, {2}},
         new float[][] {{1, 0, 0}, {0, 1, 0}, {0, 1, 0}, {1, 0, 0}},
-        List.of("lung", "liver", "bone"),
+        NAMES,
         NO_RECORD);
   }
 

@@ -1,5 +1,6 @@
 package org.omnirad.data.phantom;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** An axial CT slice through the upper abdomen. */
@@ -64,7 +65,8 @@ final class CtAbdomen {
         grey,
         present ? canvas.mask(lesion.shape().and(liver)) : new byte[n * n],
         "Axial CT of the abdomen, %s: %s"
-            .formatted(contrast < 0.3 ? "without contrast" : "with contrast", found));
+            .formatted(contrast < 0.3 ? "without contrast" : "with contrast", found),
+        present ? Optional.of(Finding.of(lesion, !dark, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape liver(Trunk trunk, boolean lower, SplittableRandom random) {

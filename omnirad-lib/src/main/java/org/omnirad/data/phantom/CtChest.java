@@ -1,5 +1,6 @@
 package org.omnirad.data.phantom;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** An axial CT slice through the chest. */
@@ -62,7 +63,8 @@ final class CtChest {
         grey,
         present ? canvas.mask(lesion.shape()) : new byte[n * n],
         "Axial CT of the chest, %s window: %s"
-            .formatted(lungWindow ? "lung" : "mediastinal", found));
+            .formatted(lungWindow ? "lung" : "mediastinal", found),
+        present ? Optional.of(Finding.of(lesion, true, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape[] lungs(Trunk trunk, int level, SplittableRandom random) {

@@ -9,21 +9,19 @@ import java.util.SplittableRandom;
  * @param x its centre, mm
  * @param y its centre, mm
  * @param diameterMm its longest diameter before the border becomes irregular
+ * @param raggedness by how much of its radius the border varies, 0 to 0.5
  */
-record Lesion(Shape shape, double x, double y, double diameterMm) {
+record Lesion(Shape shape, double x, double y, double diameterMm, double raggedness) {
 
-  /**
-   * A rounded lesion.
-   *
-   * @param raggedness by how much of its radius the border varies, 0 to 0.5
-   */
+  /** A rounded lesion, its border irregular. */
   static Lesion at(
       double x, double y, double diameterMm, double raggedness, SplittableRandom random) {
     double major = diameterMm / 2;
     double minor = major * random.nextDouble(0.65, 1);
     Shape oval = Shape.ellipse(x, y, major, minor, random.nextDouble(Math.PI));
     Noise noise = new Noise(random.nextInt());
-    return new Lesion(oval.irregular(noise, raggedness * major, 0.5 * major), x, y, diameterMm);
+    Shape shape = oval.irregular(noise, raggedness * major, 0.5 * major);
+    return new Lesion(shape, x, y, diameterMm, raggedness);
   }
 
   /** The size as a caption says it. */

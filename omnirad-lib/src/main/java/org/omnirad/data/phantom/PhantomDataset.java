@@ -18,10 +18,11 @@ import org.omnirad.run.RunRecord;
  * drawn when asked for. Nothing is read or downloaded; the same configuration gives the same
  * pictures. Not medical images, and no substitute for them.
  *
- * <p>Each sample has one label (modality and region), a mask of its lesion (1 on the lesion, 0
- * elsewhere; all 0 where there is none) and a caption that states modality, region, finding, size
- * and place. Classes take turns by index, so every split is balanced. Safe for use by several
- * threads at once.
+ * <p>Each sample has its labels, a mask of its lesion (1 on the lesion, 0 elsewhere; all 0 where
+ * there is none) and a caption that states modality, region, finding, size and place. Examinations
+ * (modality and region) take turns by index. The same pictures come with one of three kinds of
+ * labels: the {@linkplain #of examination}, the {@linkplain #findings findings}, or the {@linkplain
+ * #grades grade} of the lesion. Safe for use by several threads at once.
  */
 public final class PhantomDataset implements ImageDataset {
 
@@ -29,18 +30,39 @@ public final class PhantomDataset implements ImageDataset {
 
   private static final List<Examination> EXAMINATIONS = List.of(Examination.values());
 
-  private static final List<String> CLASS_NAMES =
-      EXAMINATIONS.stream().map(Examination::label).toList();
-
   private final PhantomConfig config;
+  private final Labelling labelling;
 
-  private PhantomDataset(PhantomConfig config) {
+  private PhantomDataset(PhantomConfig config, Labelling labelling) {
     this.config = config;
+    this.labelling = labelling;
   }
 
-  /** The dataset of one configuration; nothing is drawn yet. */
+  /**
+   * Pictures labelled by their examination, one of eight classes, so that every split is balanced;
+   * nothing is drawn yet.
+   */
   public static PhantomDataset of(PhantomConfig config) {
-    return new PhantomDataset(config);
+    return new PhantomDataset(config, Labelling.EXAMINATION);
+  }
+
+  /**
+   * The same pictures with the findings of a multi-label task, of which about one in four has none:
+   * a lesion that is brighter than its surroundings, one that is darker, a large one (longest
+   * diameter at least 15 % of the picture's width), and an irregular border (that varies by a fifth
+   * of the radius or more).
+   */
+  public static PhantomDataset findings(PhantomConfig config) {
+    return new PhantomDataset(config, Labelling.FINDINGS);
+  }
+
+  /**
+   * The same pictures with the grade of the lesion, an ordinal task, by how large it appears: 0
+   * where there is none, 1 where its longest diameter is below 8 % of the picture's width, 2 below
+   * 15 %, 3 below 25 %, 4 above.
+   */
+  public static PhantomDataset grades(PhantomConfig config) {
+    return new PhantomDataset(config, Labelling.GRADE);
   }
 
   /** The configuration it was made from. */
@@ -50,17 +72,17 @@ public final class PhantomDataset implements ImageDataset {
 
   @Override
   public String name() {
-    return "phantom";
+    return labelling.dataset;
   }
 
   @Override
   public Task task() {
-    return Task.MULTI_CLASS;
+    return labelling.task;
   }
 
   @Override
   public List<String> classNames() {
-    return CLASS_NAMES;
+    return labelling.classNames();
   }
 
   @Override
@@ -94,22 +116,33 @@ public final class PhantomDataset implements ImageDataset {
     return String.format(
         Locale.ROOT,
         """
-        phantom: drawn radiology-like pictures (not medical images)
+        %s: drawn radiology-like pictures (not medical images)
           images    %d x %d px, grey repeated to RGB
-          splits    train %,d, val %,d, test %,d (classes take turns)
-          task      %d classes: %s
+          splits    train %,d, val %,d, test %,d (%s take turns)
+          task      %d %s: %s
           masks     1 on the lesion, 0 elsewhere; about one image in four has none
           captions  one sentence: modality, region, finding, size, place
           source    %s, seed %d; drawn by this library""",
+        name(),
         config.imageSize(),
         config.imageSize(),
         config.trainSize(),
         config.valSize(),
         config.testSize(),
-        CLASS_NAMES.size(),
-        String.join(", ", CLASS_NAMES),
+        labelling == Labelling.EXAMINATION ? "classes" : "examinations",
+        classNames().size(),
+        kind(),
+        String.join(", ", classNames()),
         VERSION,
         config.seed());
+  }
+
+  private String kind() {
+    return switch (labelling) {
+      case EXAMINATION -> "classes";
+      case FINDINGS -> "findings, any or none in a picture";
+      case GRADE -> "grades in this order";
+    };
   }
 
   private final class PhantomList implements ImageList {
@@ -132,7 +165,7 @@ public final class PhantomDataset implements ImageDataset {
 
     @Override
     public List<String> classNames() {
-      return CLASS_NAMES;
+      return labelling.classNames();
     }
 
     @Override
@@ -142,24 +175,38 @@ public final class PhantomDataset implements ImageDataset {
 
     @Override
     public int[] labels(int index) {
-      return new int[] {Objects.checkIndex(index, size()) % CLASS_NAMES.size()};
+      // What there is to see does not depend on the size, so that the smallest picture tells it.
+      Optional<Finding> finding =
+          labelling == Labelling.EXAMINATION
+              ? Optional.empty()
+              : draw(index, PhantomConfig.MIN_IMAGE_SIZE).finding();
+      return labelling.labels(examination(index), finding);
     }
 
     @Override
     public Sample get(int index) {
-      int[] labels = labels(index);
-      String folder = split.name().toLowerCase(Locale.ROOT);
       int n = config.imageSize();
-      Picture picture =
-          EXAMINATIONS
-              .get(labels[0])
-              .draw(n, new RandomSource(config.seed()).at(index, "phantom/" + folder));
+      Picture picture = draw(index, n);
       return new Sample(
-          folder + "/" + index,
+          folder() + "/" + index,
           RgbImage.ofGrey(n, n, picture.grey()),
-          labels,
+          labelling.labels(examination(index), picture.finding()),
           Optional.of(picture.mask()),
           Optional.of(picture.caption()));
+    }
+
+    private Picture draw(int index, int n) {
+      return EXAMINATIONS
+          .get(examination(index))
+          .draw(n, new RandomSource(config.seed()).at(index, "phantom/" + folder()));
+    }
+
+    private int examination(int index) {
+      return Objects.checkIndex(index, size()) % EXAMINATIONS.size();
+    }
+
+    private String folder() {
+      return split.name().toLowerCase(Locale.ROOT);
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.omnirad.data.phantom;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** The liver, and often kidney and gallbladder, under a curved ultrasound probe. */
@@ -54,7 +55,12 @@ final class UsAbdomen {
                     lesion.size(), finding.words, lesion.y() < 60 ? "near the probe" : "deep")
             : "no focal liver lesion.";
     return new Picture(
-        Ultrasound.layOut(beams, n, fan, field), mask, "Ultrasound of the abdomen: " + found);
+        Ultrasound.layOut(beams, n, fan, field),
+        mask,
+        "Ultrasound of the abdomen: " + found,
+        present
+            ? Optional.of(Finding.of(lesion, finding == UsFinding.BRIGHT, field.fieldMm()))
+            : Optional.empty());
   }
 
   private static void paintOrgans(

@@ -1,5 +1,6 @@
 package org.omnirad.data.phantom;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A breast under a linear ultrasound probe. Skin on top; mm from the skin. */
@@ -55,7 +56,10 @@ final class UsBreast {
     return new Picture(
         grey,
         present ? us.echo.mask(lesion.shape()) : new byte[n * n],
-        "Ultrasound of the breast: " + found);
+        "Ultrasound of the breast: " + found,
+        present
+            ? Optional.of(Finding.of(lesion, finding == UsFinding.BRIGHT, depth))
+            : Optional.empty());
   }
 
   private static void paintLayers(

@@ -1,5 +1,6 @@
 package org.omnirad.data.phantom;
 
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A frontal chest radiograph; mm from the middle of the chest. */
@@ -51,7 +52,8 @@ final class XrayChest {
     return new Picture(
         grey,
         present ? film.canvas.mask(lesion.shape().and(lungs[side])) : new byte[n * n],
-        "Frontal chest X-ray: " + found);
+        "Frontal chest X-ray: " + found,
+        present ? Optional.of(Finding.of(lesion, true, pose.fieldMm())) : Optional.empty());
   }
 
   private static Shape[] lungs(double w, double domes, Noise noise) {

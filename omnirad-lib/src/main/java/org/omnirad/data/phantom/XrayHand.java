@@ -2,6 +2,7 @@ package org.omnirad.data.phantom;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A frontal radiograph of a hand, fingers up; mm from the middle of the palm. */
@@ -75,7 +76,8 @@ final class XrayHand {
     return new Picture(
         grey,
         present ? film.canvas.mask(lesion.shape()) : new byte[n * n],
-        "Frontal X-ray of the hand: " + found);
+        "Frontal X-ray of the hand: " + found,
+        present ? Optional.of(Finding.of(lesion, !lucent, pose.fieldMm())) : Optional.empty());
   }
 
   private static List<Bone> bones(int mirror, SplittableRandom random) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
+import org.omnirad.metric.Task;
 
 class PhantomDatasetTest {
 
@@ -180,6 +182,55 @@ class PhantomDatasetTest {
     assertEquals("TEST", dataset.split(Split.TEST).record().entries().get("data.split"));
     assertNotEquals(dataset.record(), PhantomDataset.of(CONFIG.withSeed(8)).record());
     assertNotEquals(dataset.record(), PhantomDataset.of(CONFIG.withImageSize(65)).record());
+  }
+
+  @Test
+  void theSamePicturesCarryFindingsOrAGrade() {
+    ImageList findings = PhantomDataset.findings(CONFIG).split(Split.TRAIN);
+    ImageList grades = PhantomDataset.grades(CONFIG).split(Split.TRAIN);
+    assertEquals(Task.MULTI_LABEL, findings.task());
+    assertEquals(Task.ORDINAL, grades.task());
+    for (int i = 0; i < 80; i++) {
+      Sample sample = findings.get(i);
+      assertArrayEquals(train.get(i).image().rgb(), sample.image().rgb());
+      assertArrayEquals(sample.labels(), findings.labels(i), "drawn at any size: " + sample.id());
+      int[] said = sample.labels();
+      int grade = grades.get(i).labels()[0];
+      String caption = sample.caption().orElseThrow();
+      assertEquals(area(sample) > 0 ? 1 : 0, said[0] + said[1], caption);
+      assertEquals(area(sample) > 0, grade > 0, caption);
+      assertEquals(grade >= 3 ? 1 : 0, said[2], caption);
+      assertFalse(caption.matches(".*(hypo|cyst|lytic).*") && said[0] == 1, caption);
+      assertFalse(caption.matches(".*(hyper|sclerotic|nodule ).*") && said[1] == 1, caption);
+      assertTrue(said[3] == 1 || !caption.contains("irregular"), caption);
+    }
+  }
+
+  /** Its longest diameter over the picture's width, so that a larger grade covers more of it. */
+  @Test
+  void eachGradeCoversMoreOfThePictureThanTheOneBefore() {
+    ImageList grades = PhantomDataset.grades(CONFIG).split(Split.TRAIN);
+    double[] areas = new double[5];
+    int[] counts = grades.classCounts();
+    for (int i = 0; i < grades.size(); i++) {
+      areas[grades.labels(i)[0]] += area(grades.get(i)) / (64.0 * 64);
+    }
+    for (int grade = 1; grade < 5; grade++) {
+      assertTrue(counts[grade] > 10, "images of grade " + grade + ": " + counts[grade]);
+      assertTrue(areas[grade] / counts[grade] > 1.5 * areas[grade - 1] / counts[grade - 1]);
+    }
+  }
+
+  @Test
+  void everyFindingOccursAndSoDoesNone() {
+    PhantomDataset dataset = PhantomDataset.findings(CONFIG);
+    int[] counts = dataset.split(Split.TRAIN).classCounts();
+    for (int count : counts) {
+      assertTrue(count > 0.15 * 160 && count < 0.6 * 160, Arrays.toString(counts));
+    }
+    assertTrue(dataset.toString().startsWith("phantom-findings: drawn"), dataset.toString());
+    assertTrue(dataset.toString().contains("4 findings, any or none in a picture: bright lesion"));
+    assertEquals("phantom-findings", dataset.record().entries().get("data.name"));
   }
 
   @Test
