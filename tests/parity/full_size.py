@@ -41,12 +41,12 @@ def random_model(name, size):
     return model
 
 
-def tokens_of_ours(folder):
+def tokens_of_ours(folder, *adapters):
     class_path = os.pathsep.join([str(ROOT / "tests/target/test-classes"), lab.library_class_path()])
     subprocess.run(
         [lab.java(lab.find_jdk()[0]), "--enable-native-access=ALL-UNNAMED", "-cp", class_path,
          "org.omnirad.tests.parity.TokensOfFile",
-         folder, folder / "images.safetensors", folder / "tokens.safetensors", folder / "saved"],
+         folder, folder / "images.safetensors", folder / "tokens.safetensors", folder / "saved", *adapters],
         check=True)
     return load_file(folder / "tokens.safetensors")["tokens"]
 

@@ -51,6 +51,15 @@ class PretrainMainTest {
   }
 
   @Test
+  void theConfigBehindTheEncoderInTheLibraryCanBeUsed() throws IOException {
+    try (var in = Encoder.class.getResourceAsStream("omnirad-tiny/pretraining.json")) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      PretrainConfig config = Json.read(text, PretrainConfig.class, "pretraining.json");
+      assertEquals(VitConfig.tiny(), config.encoder());
+    }
+  }
+
+  @Test
   void aPresetIsPrintedAsTheConfigThatIsReadBack() {
     assertEquals(0, run("small"));
     assertEquals(

@@ -83,8 +83,8 @@ public final class Encoder implements AutoCloseable {
   /**
    * An encoder by name.
    *
-   * @param name a name of the {@link EncoderCatalogue}, or "omnirad-tiny", which is part of this
-   *     library; "hf:owner/repository" on the Hugging Face hub; or the path of a folder or
+   * @param name a name of the {@link EncoderCatalogue}, such as "omnirad-tiny", which is part of
+   *     this library; "hf:owner/repository" on the Hugging Face hub; or the path of a folder or
    *     safetensors file
    * @throws org.omnirad.run.InputException where it cannot be found, fetched or loaded; where there
    *     is none of that name, the message lists those most like it
@@ -93,9 +93,7 @@ public final class Encoder implements AutoCloseable {
     if (name.startsWith(HUB)) {
       return fromHub(name.substring(HUB.length()));
     }
-    return EncoderFiles.fromLibrary(name)
-        .or(() -> EncoderCatalogue.find(name).map(EncoderFiles::fetch))
-        .orElseGet(() -> fromPath(name));
+    return EncoderCatalogue.find(name).map(EncoderFiles::fetch).orElseGet(() -> fromPath(name));
   }
 
   private static Encoder fromPath(String name) {

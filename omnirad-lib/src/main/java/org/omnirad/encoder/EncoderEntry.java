@@ -10,7 +10,8 @@ package org.omnirad.encoder;
  * @param licence of the weights; "not published" where none was found
  * @param source the publication, and where the other facts come from
  * @param architecture the shape of its transformer
- * @param preprocessing its statistics at the image size of the comparison, 224 pixels
+ * @param preprocessing its statistics at its image size, for published encoders that of the
+ *     comparison, 224 pixels
  */
 public record EncoderEntry(
     String name,
@@ -20,16 +21,23 @@ public record EncoderEntry(
     VitConfig architecture,
     Preprocessing preprocessing) {
 
+  private static final String LIBRARY = "library";
+
   /** Checks that nothing but the licence is missing. */
   public EncoderEntry {
     if (name == null || source == null || architecture == null || preprocessing == null) {
       throw new IllegalArgumentException("encoder '%s' lacks a fact".formatted(name));
     }
-    if (weights == null || !(weights.equals("library") || weights.startsWith(Encoder.HUB))) {
+    if (weights == null || !(weights.equals(LIBRARY) || weights.startsWith(Encoder.HUB))) {
       throw new IllegalArgumentException(
-          "weights of '%s' are '%s', must be 'library' or begin with '%s'"
-              .formatted(name, weights, Encoder.HUB));
+          "weights of '%s' are '%s', must be '%s' or begin with '%s'"
+              .formatted(name, weights, LIBRARY, Encoder.HUB));
     }
     licence = licence == null ? "not published" : licence;
+  }
+
+  /** Whether its weights are inside this library. */
+  boolean isInLibrary() {
+    return weights.equals(LIBRARY);
   }
 }

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.TreeSet;
 import org.omnirad.data.HubFiles;
 import org.omnirad.encoder.VitConfig.Variant;
@@ -84,36 +83,25 @@ final class EncoderFiles {
         name, config, preprocessing, (manager, key, shape) -> finite(file, manager, key, shape));
   }
 
-  /** An encoder whose files are resources of this library, if it has one of that name. */
-  static Optional<Encoder> fromLibrary(String name) {
-    Optional<byte[]> weights = resource(name, WEIGHTS);
-    if (weights.isEmpty()) {
-      return Optional.empty();
-    }
-    Path config = Path.of(name, CONFIG);
-    String text = new String(resource(name, CONFIG).orElseThrow(), StandardCharsets.UTF_8);
-    try (var file = SafetensorsFile.of(Path.of(name, WEIGHTS), weights.get())) {
-      return Optional.of(
-          load(name, file, Json.readForeign(text, TimmConfig.class, config.toString()), config));
+  static Encoder fetch(EncoderEntry entry) {
+    try (var file = entry.isInLibrary() ? resource(entry.name()) : fetched(entry)) {
+      return load(entry.name(), file, entry.architecture(), entry.preprocessing());
     }
   }
 
-  private static Optional<byte[]> resource(String name, String file) {
-    if (!name.matches("[a-z0-9-]+")) {
-      return Optional.empty();
-    }
-    try (InputStream in = EncoderFiles.class.getResourceAsStream(name + "/" + file)) {
-      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+  private static SafetensorsFile fetched(EncoderEntry entry) {
+    String repository = entry.weights().substring(Encoder.HUB.length());
+    return SafetensorsFile.open(HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS));
+  }
+
+  private static SafetensorsFile resource(String name) {
+    try (InputStream in = EncoderFiles.class.getResourceAsStream(name + "/" + WEIGHTS)) {
+      if (in == null) {
+        throw new IllegalStateException("the library's jar lacks the weights of " + name);
+      }
+      return SafetensorsFile.of(Path.of(name, WEIGHTS), in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  static Encoder fetch(EncoderEntry entry) {
-    String repository = entry.weights().substring(Encoder.HUB.length());
-    Path weights = HubFiles.fromEnvironment().fetch(repository, "main", WEIGHTS);
-    try (var file = SafetensorsFile.open(weights)) {
-      return load(entry.name(), file, entry.architecture(), entry.preprocessing());
     }
   }
 

@@ -47,11 +47,6 @@ public interface FeatureClassifier {
     }
     Labels.check(test);
     return ClassificationReport.of(
-        title(),
-        task(),
-        test.targets(),
-        predict(test),
-        classNames(),
-        test.record().with(record()));
+        title(), task(), test.targets(), predict(test), classNames(), test.record().with(record()));
   }
 }

@@ -289,8 +289,7 @@ public final class LinearProbe implements FeatureClassifier {
         p[i] = LinearHead.probabilities(some, val.task());
       }
       ValidationScore seen = ValidationScore.of(p, val);
-      candidates.add(
-          new Candidate(spec, config.learningRates().get(r), seen.score(), seen.loss()));
+      candidates.add(new Candidate(spec, config.learningRates().get(r), seen.score(), seen.loss()));
     }
     return candidates;
   }

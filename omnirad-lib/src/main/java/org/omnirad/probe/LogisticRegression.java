@@ -77,8 +77,7 @@ public final class LogisticRegression implements FeatureClassifier {
                 SmileLogisticRegression.fit(
                     x, train.targets(), train.classNames().size(), train.task(), c, config),
                 statistics);
-        float[][] p =
-            Arrays.stream(val.vectors()).map(head::probabilities).toArray(float[][]::new);
+        float[][] p = Arrays.stream(val.vectors()).map(head::probabilities).toArray(float[][]::new);
         ValidationScore seen = ValidationScore.of(p, val);
         var candidate = new Candidate(c, seen.score(), seen.loss());
         candidates.add(candidate);
@@ -214,8 +213,7 @@ public final class LogisticRegression implements FeatureClassifier {
 
   @Override
   public float[][] predict(Features features) {
-    if (features.size() > 0
-        && (features.dim() != head.dim() || !features.spec().equals(spec))) {
+    if (features.size() > 0 && (features.dim() != head.dim() || !features.spec().equals(spec))) {
       throw new InputException(
           "Features of %s with %d values, but the regression was fitted to %s with %d."
               .formatted(features.spec(), features.dim(), spec, head.dim()),

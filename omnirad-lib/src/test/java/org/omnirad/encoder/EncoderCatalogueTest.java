@@ -44,6 +44,7 @@ class EncoderCatalogueTest {
   @Test
   void architecturesHaveTimmsNumberOfParameters() {
     Map<String, Long> expected = new TreeMap<>();
+    expected.put("omnirad-tiny", 5_393_088L);
     expected.put("omnirad-small", 21_628_800L);
     expected.put("omnirad-base", 85_724_928L);
     expected.put("radiodino-s16", 21_665_664L);
@@ -72,11 +73,27 @@ class EncoderCatalogueTest {
   @Test
   void everyFactButTheLicenceIsThere() {
     for (EncoderEntry entry : EncoderCatalogue.entries()) {
-      assertEquals(224, entry.preprocessing().imageSize(), entry.name());
-      assertEquals(0, 224 % entry.architecture().patchSize(), entry.name());
+      int size = entry.isInLibrary() ? 64 : 224;
+      assertEquals(size, entry.preprocessing().imageSize(), entry.name());
+      assertEquals(0, size % entry.architecture().patchSize(), entry.name());
       assertFalse(entry.licence().isBlank(), entry.name());
     }
     assertEquals("not published", EncoderCatalogue.find("RadioDino-S8").orElseThrow().licence());
+  }
+
+  @Test
+  void theEncoderInTheLibraryNeedsNoDownload() {
+    try (var encoder = Encoder.of("omnirad-tiny");
+        var random = Encoder.random(encoder.config(), 7)) {
+      assertEquals(VitConfig.tiny(), encoder.config());
+      assertEquals("omnirad-tiny", encoder.name());
+      assertFalse(
+          encoder
+              .record()
+              .entries()
+              .get("encoder.md5")
+              .equals(random.record().entries().get("encoder.md5")));
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.omnirad.data.Sample;
@@ -27,7 +28,7 @@ class TraineeTest {
     once.forEach((name, values) -> assertArrayEquals(values, again.get(name), name));
   }
 
-  private static TreeMap<String, float[]> afterTwoSteps(
+  private static Map<String, float[]> afterTwoSteps(
       PretrainConfig config, List<Sample> batch, boolean forgets) {
     var state = new TreeMap<String, float[]>();
     try (Encoder start = Encoder.random(SmallRuns.VIT, 1);

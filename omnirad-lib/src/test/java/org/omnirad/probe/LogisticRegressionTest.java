@@ -77,8 +77,7 @@ class LogisticRegressionTest {
   @Test
   void refusesAClassWithoutImages() {
     Features train = features(Task.MULTI_CLASS, 2, 1);
-    var e =
-        assertThrows(InputException.class, () -> LogisticRegression.fit(train, train, CONFIG));
+    var e = assertThrows(InputException.class, () -> LogisticRegression.fit(train, train, CONFIG));
     assertTrue(e.getMessage().contains("'bone' holds for 0 of 2"), e.getMessage());
     assertThrows(
         IllegalArgumentException.class,

@@ -50,8 +50,7 @@ final class FineTuneServer {
             Precision.valueOf(args[1]),
             7);
     try (Encoder start = Encoder.random(VitConfig.small(), 7);
-        var trainee =
-            new Trainee(config, start, "benchmark", Task.BINARY, new double[] {1, 1});
+        var trainee = new Trainee(config, start, "benchmark", Task.BINARY, new double[] {1, 1});
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
       serve(trainee, manager, batch, steps);
       trainee.encoder().close();

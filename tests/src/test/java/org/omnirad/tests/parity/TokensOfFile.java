@@ -3,7 +3,10 @@ package org.omnirad.tests.parity;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.nn.Lora;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
@@ -11,7 +14,8 @@ import org.omnirad.tensor.SafetensorsWriter;
 /**
  * Loads an encoder, writes the tokens of the tensor "images" (B, 3, H, W) of a safetensors file,
  * and saves the encoder again. Arguments: encoder folder, images file, tokens file, folder to save
- * to.
+ * to; and, where adapters are to be set beside its layers, their folder: they are saved again in
+ * {@code adapter} of that folder.
  */
 final class TokensOfFile {
 
@@ -22,6 +26,10 @@ final class TokensOfFile {
         var images = SafetensorsFile.open(Path.of(args[1]));
         var manager = NDManager.newBaseManager();
         var off = GradMode.off()) {
+      Optional<Lora> lora =
+          args.length > 4
+              ? Optional.of(Lora.load(encoder.network(), Path.of(args[4]), manager))
+              : Optional.empty();
       var tokens =
           encoder
               .network()
@@ -29,6 +37,7 @@ final class TokensOfFile {
                   new ParameterStore(manager, false), images.toArray(manager, "images"), false);
       new SafetensorsWriter().put("tokens", tokens).write(Path.of(args[2]));
       encoder.save(Path.of(args[3]));
+      lora.ifPresent(l -> l.save(Path.of(args[3]).resolve("adapter"), Map.of()));
     }
   }
 }
