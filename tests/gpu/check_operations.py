@@ -26,6 +26,7 @@ from timm.layers import resample_abs_pos_embed
 from timm.layers.pos_embed_sincos import RotaryEmbeddingDinoV3
 from timm.models.vision_transformer import Block
 from torch import nn
+from torchvision.transforms.v2.functional import rotate as rotate_image
 
 PROGRAM = pathlib.Path(__file__).resolve().parents[2] / "omnirad-lib/src/main/resources/org/omnirad/tensor/ops.py"
 TOLERANCE = {torch.float32: 2e-5, torch.bfloat16: 4e-2}
@@ -58,6 +59,7 @@ class Draw:
         self.generator = torch.Generator().manual_seed(7)
         # With a dtype argument bfloat16 stays inside the function; else it comes in from outside.
         self.dtype = torch.float32 if inside else precision
+        self.inner = precision
         self.code = torch.tensor(15 if precision == torch.bfloat16 else 6)
 
     def __call__(self, *shape, scale=1.0):
@@ -201,28 +203,43 @@ def naive_norm(x, weight, bias):
     return centred / torch.sqrt((centred**2).mean(-1, keepdim=True) + EPS) * weight + bias
 
 
-def naive_attention_branch(x, norm_weight, norm_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, rotary, heads, *_):
-    h = naive_attention(naive_norm(x, norm_weight, norm_bias) @ qkv_weight.T + qkv_bias, heads, rotary)
-    return h @ proj_weight.T + proj_bias
+def naive_project(h, weight, bias, adapters, i, scale, *_):
+    y = h @ weight.T + bias
+    return y + scale * (h @ adapters[2 * i].T) @ adapters[2 * i + 1].T if adapters else y
+
+
+def naive_attention_branch(
+        x, norm_weight, norm_bias, qkv_weight, qkv_bias, proj_weight, proj_bias, adapters, rotary, heads, _=None, scale=0.0, *__):
+    qkv = naive_project(naive_norm(x, norm_weight, norm_bias), qkv_weight, qkv_bias, adapters, 0, scale)
+    return naive_project(naive_attention(qkv, heads, rotary), proj_weight, proj_bias, adapters, 1, scale)
 
 
 def naive_gelu(x):
     return x * (1 + torch.erf(x / 2**0.5)) / 2
 
 
-def naive_mlp_branch(x, norm_weight, norm_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, *_):
-    h = naive_gelu(naive_norm(x, norm_weight, norm_bias) @ fc1_weight.T + fc1_bias)
-    return h @ fc2_weight.T + fc2_bias
+def naive_mlp_branch(
+        x, norm_weight, norm_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, adapters=(), _=None, scale=0.0, *__):
+    h = naive_gelu(naive_project(naive_norm(x, norm_weight, norm_bias), fc1_weight, fc1_bias, adapters, 2, scale))
+    return naive_project(h, fc2_weight, fc2_bias, adapters, 3, scale)
+
+
+def naive_adapted_block(x, weights, adapters, rotary, heads, _, scale, *__):
+    x = x + naive_attention_branch(x, *weights[:6], adapters, rotary, heads, None, scale) * weights[6]
+    return x + naive_mlp_branch(x, *weights[7:13], adapters, None, scale) * weights[13]
 
 
 def naive_block(x, weights, heads, *_):
-    x = x + naive_attention_branch(x, *weights[:6], weights[14:], heads) * weights[6]
-    return x + naive_mlp_branch(x, *weights[7:13]) * weights[13]
+    return naive_adapted_block(x, weights[:14], [], weights[14:], heads, None, 0.0)
+
+
+def naive_block_lora(x, weights, heads, _, __, scale, *___):
+    return naive_adapted_block(x, weights[:14], weights[14:22], weights[22:], heads, None, float(scale))
 
 
 def naive_block_on_rows(x, weights, rows1, rows2, heads, *_):
     scale = len(x) / len(rows1)
-    attention = naive_attention_branch(x[rows1], *weights[:6], weights[14:], heads)
+    attention = naive_attention_branch(x[rows1], *weights[:6], [], weights[14:], heads)
     first = torch.zeros_like(x).index_copy(0, rows1, attention * weights[6])
     x = x + scale * first
     second = torch.zeros_like(x).index_copy(0, rows2, naive_mlp_branch(x[rows2], *weights[7:13]) * weights[13])
@@ -239,6 +256,12 @@ def mlp_weights(draw, d):
 
 def block_weights(draw, d):
     return [*attention_weights(draw, d), draw(d), *mlp_weights(draw, d), draw(d)]
+
+
+def adapters(draw, d, rank=4):
+    """A and B of qkv, proj, fc1 and fc2."""
+    shapes = [(3 * d, d), (d, d), (4 * d, d), (d, 4 * d)]
+    return [part for n, m in shapes for part in (draw(rank, m, scale=m**-0.5), draw(n, rank, scale=rank**-0.5))]
 
 
 def positions(draw, d):
@@ -268,14 +291,40 @@ def attention(draw):
 
 
 @check(INSIDE)
+def project(draw):
+    return naive_project, [
+        draw(2, 17, 48).to(draw.inner).detach(), *attention_weights(draw, 48)[4:], adapters(draw, 48)[2:4], 0, 2.0, 0.0,
+        int(draw.code)]
+
+
+@check(INSIDE)
 def attention_branch(draw):
     return naive_attention_branch, [
-        draw(2, 17, 48), *attention_weights(draw, 48), [positions(draw, 48)], number(HEADS), number(EPS), int(draw.code)]
+        draw(2, 17, 48), *attention_weights(draw, 48), adapters(draw, 48)[:4], [positions(draw, 48)], number(HEADS), number(EPS),
+        0.5, 0.0, int(draw.code)]
 
 
 @check(INSIDE)
 def mlp_branch(draw):
-    return naive_mlp_branch, [draw(2, 17, 48), *mlp_weights(draw, 48), number(EPS), int(draw.code)]
+    pairs = adapters(draw, 48)
+    for unused in pairs[:4]:
+        unused.requires_grad_(False)
+    return naive_mlp_branch, [
+        draw(2, 17, 48), *mlp_weights(draw, 48), pairs, number(EPS), 0.5, 0.0, int(draw.code)]
+
+
+@check(INSIDE)
+def adapted_block(draw):
+    return naive_adapted_block, [
+        draw(2, 17, 48), block_weights(draw, 48), adapters(draw, 48), [positions(draw, 48)], number(HEADS), number(EPS), 0.5, 0.0,
+        int(draw.code)]
+
+
+@check(INSIDE)
+def block_lora(draw):
+    return naive_block_lora, [
+        draw(2, 17, 48), [*block_weights(draw, 48), *adapters(draw, 48)], number(HEADS), number(EPS), draw.code, number(0.5),
+        number(0.0)]
 
 
 @check(INSIDE)
@@ -288,6 +337,14 @@ def block_on_rows(draw):
     rows = [draw.values(r, torch.int64) for r in ([4, 0, 3], [1, 4, 2])]
     return naive_block_on_rows, [
         draw(5, 17, 48), [*block_weights(draw, 48), positions(draw, 48)], *rows, number(HEADS), number(EPS), draw.code]
+
+
+@check(FLOAT32)
+def binary_cross_entropy(draw):
+    def naive(logits, targets):
+        p = torch.sigmoid(logits)
+        return -targets * torch.log(p) - (1 - targets) * torch.log(1 - p)
+    return naive, [draw(5, 3), draw.probabilities(5, 3)]
 
 
 @check(BOTH)
@@ -463,7 +520,7 @@ def crop_weights(draw):
         for s, l, f in zip(*(t.flatten().tolist() for t in (start, length, flip)), strict=True):
             eye = torch.eye(n, dtype=torch.float64, device=start.device)[None, None, int(s):int(s + l)]
             w = F.interpolate(eye, (size, n), mode="bicubic", antialias=True)[0, 0]
-            rows.append(w.flip(0) if f else w)
+            rows.append((w.flip(0) if f else w).T)
         return torch.stack(rows)
     places = [draw.values(v).view(3, 1, 1) for v in ([0.0, 3, 5], [16.0, 9, 4], [0.0, 1, 0])]
     return naive, [*places, 8, 16]
@@ -557,6 +614,33 @@ def blur(draw):
 def solarise(draw):
     change = on_chosen(lambda image, limit: torch.where(image < limit, image, 1 - image))
     return change, [draw.pixels(3, 3, 5, 6), draw.values([[2, 0.5], [1, 0.25]])]
+
+
+@check(FLOAT32, in_place)
+def rotate(draw):
+    def naive(x, chosen):
+        for index, degrees in chosen.tolist():
+            turned = rotate_image(x[int(index)].float(), degrees)
+            x[int(index)] = turned
+    return naive, [draw.pixels(3, 3, 5, 6), draw.values([[2, 7.0], [0, -33.0]])]
+
+
+@check(FLOAT32, in_place)
+def probe_steps(draw):
+    def naive(x, y, order, w, b, w_momentum, b_momentum, rates, factors, momentum, sigmoid):
+        k = y.shape[1]
+        for rows, factor in zip(order, factors, strict=True):
+            z = (x[rows] @ w + b).view(len(rows), -1, k)
+            p = torch.sigmoid(z) if sigmoid else torch.softmax(z, -1)
+            g = ((p - y[rows][:, None]) / (len(rows) * (k if sigmoid else 1))).flatten(1)
+            w_momentum.mul_(momentum).add_(x[rows].T @ g)
+            b_momentum.mul_(momentum).add_(g.sum(0))
+            w.sub_(rates * factor * w_momentum)
+            b.sub_(rates * factor * b_momentum)
+    order = draw.values([[0, 4, 2], [1, 1, 5]], torch.int64)
+    return naive, [
+        draw.constant(6, 7), draw.probabilities(6, 3), order, draw.constant(7, 6), draw.constant(6), draw.constant(7, 6),
+        draw.constant(6), draw.values([0.1] * 3 + [0.02] * 3), draw.values([1.0, 0.5]), 0.9, False]
 
 
 @check(FLOAT32, in_place)
