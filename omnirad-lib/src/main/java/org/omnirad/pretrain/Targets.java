@@ -2,7 +2,6 @@ package org.omnirad.pretrain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +17,7 @@ final class Targets {
   /** The mean of some logits is gathered over the passes of a step. */
   private static final class Centre {
     final NDArray mean;
-    final NDArray sum;
+    NDArray sum;
     long count;
 
     Centre(NDManager manager, int prototypes) {
@@ -40,7 +39,8 @@ final class Targets {
     }
 
     void forget() {
-      sum.set(new NDIndex(":"), 0);
+      sum.close();
+      sum = mean.zerosLike();
       count = 0;
     }
   }
