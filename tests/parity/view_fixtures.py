@@ -31,7 +31,7 @@ PARAMETERS = {
     "gamma": (F.adjust_gamma, [0.5, 1.0, 1.7]),
     "blur": (lambda image, sigma: F.gaussian_blur(image, [9, 9], [sigma, sigma]), [0.1, 0.7, 2.0]),
     "solarise": (F.solarize, [0.0, 128 / 255, 1.0]),
-    "rotate": (F.rotate, [-7.0, 3.3, 30.0, 90.0]),
+    "rotate": (F.rotate, [-7.0, 3.3, 30.0, 61.7]),
     "grey": (lambda image, _: F.rgb_to_grayscale(image, num_output_channels=3), [1.0]),
 }
 
