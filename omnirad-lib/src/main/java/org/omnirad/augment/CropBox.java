@@ -10,9 +10,12 @@ record CropBox(int top, int left, int height, int width) {
   /**
    * As torchvision's {@code RandomResizedCrop} draws it: area uniform, logarithm of the aspect
    * uniform, up to ten tries for a box that fits, then the largest box at the centre whose aspect
-   * is allowed.
+   * is allowed; that at once where nothing may be cut off.
    */
   static CropBox draw(ViewConfig config, int height, int width, SplittableRandom random) {
+    if (config.minArea() == 1) {
+      return central(config, height, width);
+    }
     double lowAspect = Math.log(config.minAspect());
     double highAspect = Math.log(config.maxAspect());
     for (int i = 0; i < TRIES; i++) {

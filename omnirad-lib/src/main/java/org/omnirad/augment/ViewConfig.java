@@ -140,48 +140,37 @@ public record ViewConfig(
    * area, a flip left-right, a turn of up to 7 degrees.
    */
   public static ViewConfig fineTuning(int size) {
-    return new ViewConfig(
-        size,
-        0.85,
-        1,
-        3.0 / 4,
-        4.0 / 3,
-        0.5,
-        0,
-        new Effect(1, -7, 7),
-        0,
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        0,
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        Effect.none());
+    return geometric(size, 0.85, 4.0 / 3, 0.5, new Effect(1, -7, 7));
   }
 
   /** The whole image, resized; nothing is drawn. */
   public static ViewConfig whole(int size) {
+    return geometric(size, 1, MAX_ASPECT, 0, Effect.none());
+  }
+
+  /** Without any effect on the values of pixels. */
+  private static ViewConfig geometric(
+      int size, double minArea, double maxAspect, double horizontalFlip, Effect rotation) {
+    Effect none = Effect.none();
     return new ViewConfig(
         size,
+        minArea,
         1,
-        1,
-        1.0 / MAX_ASPECT,
-        MAX_ASPECT,
+        1 / maxAspect,
+        maxAspect,
+        horizontalFlip,
         0,
+        rotation,
         0,
-        Effect.none(),
+        none,
+        none,
+        none,
+        none,
         0,
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        0,
-        Effect.none(),
-        Effect.none(),
-        Effect.none(),
-        Effect.none());
+        none,
+        none,
+        none,
+        none);
   }
 
   /** This config with another range of the part of the image that a crop covers. */

@@ -172,14 +172,9 @@ public final class Classifier implements AutoCloseable {
    */
   public void save(Path folder) {
     encoder.save(folder);
-    int classes = head.weight().length;
-    float[] flat = new float[classes * head.dim()];
-    for (int k = 0; k < classes; k++) {
-      System.arraycopy(head.weight()[k], 0, flat, k * head.dim(), head.dim());
-    }
     new SafetensorsWriter()
-        .put(WEIGHT, flat, classes, head.dim())
-        .put(BIAS, head.bias(), classes)
+        .put(WEIGHT, head.flatWeight(), head.bias().length, head.dim())
+        .put(BIAS, head.bias(), head.bias().length)
         .write(folder.resolve(HEAD));
     String json =
         Json.write(
@@ -208,12 +203,10 @@ public final class Classifier implements AutoCloseable {
       int dim = description.features().tokens() * encoder.config().embedDim();
       float[] flat = stored.expectShape(WEIGHT, classes, dim).floats(WEIGHT);
       float[] bias = stored.expectShape(BIAS, classes).floats(BIAS);
-      float[][] weight = new float[classes][];
-      Arrays.setAll(weight, k -> Arrays.copyOfRange(flat, k * dim, (k + 1) * dim));
       return new Classifier(
           encoder,
           description.features(),
-          new LinearHead(weight, bias, description.task()),
+          LinearHead.of(flat, bias, description.task()),
           description.classNames(),
           new RunRecord(description.record()));
     } catch (RuntimeException e) {

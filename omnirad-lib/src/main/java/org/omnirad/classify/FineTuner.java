@@ -57,6 +57,7 @@ public final class FineTuner {
   private final Path path;
   private final ImageList train;
   private final ImageList val;
+  private final int[] counts;
   private final long stepsPerEpoch;
 
   private FineTuner(Encoder start, ImageDataset dataset, FineTuneConfig config, Path path) {
@@ -68,7 +69,7 @@ public final class FineTuner {
     val = dataset.split(Split.VAL);
     requireLabels(train, "train");
     requireLabels(val, "validation");
-    int[] counts = train.classCounts();
+    counts = train.classCounts();
     if (Arrays.stream(counts).filter(n -> n > 0).count() < (isMultiLabel() ? 1 : 2)) {
       throw new InputException(
           "The train images of %s are of one class only.".formatted(dataset.name()),
@@ -110,9 +111,7 @@ public final class FineTuner {
     int classes = dataset.classNames().size();
     for (int i = 0; i < images.size(); i++) {
       int[] labels = images.labels(i);
-      int largest = isMultiLabel() ? 1 : classes - 1;
-      if (labels.length != (isMultiLabel() ? classes : 1)
-          || Arrays.stream(labels).anyMatch(label -> label < 0 || label > largest)) {
+      if (!dataset.task().allows(labels, classes)) {
         throw new InputException(
             "%s image %d of %s has the labels %s."
                 .formatted(split, i, dataset.name(), Arrays.toString(labels)),
@@ -173,7 +172,6 @@ public final class FineTuner {
 
   /** sqrt(N / n) of each class (authors' code), or 1. */
   private double[] classWeights() {
-    int[] counts = train.classCounts();
     boolean weighted = config.classWeights() && !isMultiLabel();
     return IntStream.of(counts)
         .mapToDouble(n -> weighted && n > 0 ? Math.sqrt((double) train.size() / n) : 1)
@@ -216,7 +214,13 @@ public final class FineTuner {
   private static Trainee.Step step(
       Trainee trainee, RunFolder folder, int epoch, long step, List<Sample> samples) {
     Trainee.Step seen = trainee.look(step, samples);
-    if (!seen.finite()) {
+    if (!seen.isFinite()) {
+      // As in pretraining, a fault of the engine does not come twice.
+      folder.log("step %d: %s; computed again".formatted(step, seen));
+      trainee.forget();
+      seen = trainee.look(step, samples);
+    }
+    if (!seen.isFinite()) {
       String message =
           ("Step %d: the loss is %s and the norm of its gradients %s, so the step was not taken. "
                   + "Try half of learning_rate, or precision FLOAT32.")

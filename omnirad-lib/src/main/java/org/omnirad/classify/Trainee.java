@@ -5,10 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +114,7 @@ final class Trainee implements AutoCloseable {
       return gradientNorms.get(MODEL);
     }
 
-    boolean finite() {
+    boolean isFinite() {
       return Double.isFinite(loss) && Double.isFinite(gradientNorm());
     }
   }
@@ -159,7 +159,7 @@ final class Trainee implements AutoCloseable {
       NDArray cls =
           encoder.network().forward(store, images, true).get(new NDIndex(":, 0")); // (b, D)
       NDArray kept = Dropout.dropout(cls, (float) config.headDropout(), true).singletonOrThrow();
-      NDArray logits = kept.matMul(headWeight.transpose()).add(headBias); // (b, K)
+      NDArray logits = Linear.linear(kept, headWeight, headBias).singletonOrThrow(); // (b, K)
       NDArray each =
           task == Task.MULTI_LABEL
               ? Ops.binaryCrossEntropy(logits, targets).mean(new int[] {1})
@@ -205,6 +205,11 @@ final class Trainee implements AutoCloseable {
     return task == Task.MULTI_LABEL ? 1 : classWeights[sample.labels()[0]];
   }
 
+  /** Drops the gradients of {@link #look}. */
+  void forget() {
+    optimiser.zeroGradients();
+  }
+
   /** Moves the parameters by the gradients of {@link #look}. */
   void update(int epoch, Step seen) {
     try (var off = GradMode.off()) {
@@ -228,11 +233,7 @@ final class Trainee implements AutoCloseable {
 
   /** The head as it is now. */
   LinearHead head() {
-    float[] flat = headWeight.toFloatArray();
-    int dim = encoder.config().embedDim();
-    float[][] weight = new float[classWeights.length][];
-    Arrays.setAll(weight, k -> Arrays.copyOfRange(flat, k * dim, (k + 1) * dim));
-    return new LinearHead(weight, headBias.toFloatArray(), task);
+    return LinearHead.of(headWeight.toFloatArray(), headBias.toFloatArray(), task);
   }
 
   /** The adapters, where these are trained. */

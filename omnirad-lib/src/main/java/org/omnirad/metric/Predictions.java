@@ -225,9 +225,7 @@ public final class Predictions {
   private void checkTarget(int image) {
     int[] target = targets[image];
     boolean findings = task == Task.MULTI_LABEL;
-    int largest = findings ? 1 : classes - 1;
-    if (target.length != (findings ? classes : 1)
-        || Arrays.stream(target).anyMatch(label -> label < 0 || label > largest)) {
+    if (!task.allows(target, classes)) {
       throw new IllegalArgumentException(
           "the target of image %d is %s; expected %s"
               .formatted(

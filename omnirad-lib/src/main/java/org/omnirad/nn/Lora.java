@@ -38,6 +38,9 @@ public final class Lora implements AutoCloseable {
   private static final String TARGETS =
       ".*blocks\\.\\d+\\.(attn\\.qkv|attn\\.proj|mlp\\.fc1|mlp\\.fc2)";
 
+  /** What decides how an adapter of PEFT's counts. */
+  private record PeftShape(int r, double loraAlpha, double loraDropout, boolean useRslora) {}
+
   /** What PEFT reads of its config. */
   private record PeftConfig(
       String peftType,
@@ -108,10 +111,9 @@ public final class Lora implements AutoCloseable {
    */
   public static Lora load(Layer network, Path folder, NDManager parent) {
     Path configFile = folder.resolve(CONFIG);
-    PeftConfig peft;
+    PeftShape peft;
     try {
-      peft =
-          Json.readForeign(Files.readString(configFile), PeftConfig.class, configFile.toString());
+      peft = Json.readForeign(Files.readString(configFile), PeftShape.class, configFile.toString());
     } catch (IOException e) {
       throw InputException.of(
           configFile,
@@ -130,7 +132,11 @@ public final class Lora implements AutoCloseable {
     return lora;
   }
 
-  private static LoraConfig config(PeftConfig peft, Path file) {
+  private static LoraConfig config(PeftShape peft, Path file) {
+    if (peft.useRslora()) {
+      throw InputException.of(
+          file, "its adapters are scaled by the root of their rank.", "Train them without rslora.");
+    }
     try {
       return new LoraConfig(peft.r(), peft.loraAlpha(), peft.loraDropout());
     } catch (IllegalArgumentException e) {

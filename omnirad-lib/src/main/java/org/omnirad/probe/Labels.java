@@ -47,9 +47,7 @@ final class Labels {
     }
     boolean findings = features.task() == Task.MULTI_LABEL;
     int classes = features.classNames().size();
-    int largest = findings ? 1 : classes - 1;
-    if (target.length != (findings ? classes : 1)
-        || Arrays.stream(target).anyMatch(label -> label < 0 || label > largest)) {
+    if (!features.task().allows(target, classes)) {
       throw new InputException(
           "%s has the labels %s.".formatted(id, Arrays.toString(target)),
           findings

@@ -1,5 +1,6 @@
 package org.omnirad.probe;
 
+import java.util.Arrays;
 import org.omnirad.metric.Task;
 
 /**
@@ -19,6 +20,27 @@ public record LinearHead(float[][] weight, float[] bias, Task task) {
       throw new IllegalArgumentException(
           "weights of %d classes and biases of %d".formatted(weight.length, bias.length));
     }
+  }
+
+  /**
+   * A head from its weights row by row.
+   *
+   * @param flat K x D values
+   */
+  public static LinearHead of(float[] flat, float[] bias, Task task) {
+    float[][] weight = new float[bias.length][];
+    int dim = flat.length / bias.length;
+    Arrays.setAll(weight, k -> Arrays.copyOfRange(flat, k * dim, (k + 1) * dim));
+    return new LinearHead(weight, bias, task);
+  }
+
+  /** The weights row by row, K x D values. */
+  public float[] flatWeight() {
+    float[] flat = new float[weight.length * dim()];
+    for (int k = 0; k < weight.length; k++) {
+      System.arraycopy(weight[k], 0, flat, k * dim(), dim());
+    }
+    return flat;
   }
 
   /** D, the length of a feature vector. */

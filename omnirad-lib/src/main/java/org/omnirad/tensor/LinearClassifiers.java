@@ -86,7 +86,9 @@ public final class LinearClassifiers implements AutoCloseable {
 
   /** The logits of all classifiers, (N, D) to (N, R K), owned by the manager of {@code x}. */
   public NDArray logits(NDArray x) {
-    return x.matMul(weight).add(bias);
+    try (NDArray products = x.matMul(weight)) {
+      return products.add(bias);
+    }
   }
 
   /** The weights of classifier {@code r}, K x D. */

@@ -36,15 +36,28 @@ class LinearProbeTest {
 
   @Test
   void choosesTheTokensThatTellTheClasses() {
-    // Only the last block's class token, columns 9 to 12 of 15, differs between the classes.
     FeatureSpec spec = FeatureSpec.lastBlocks(4).withPatchMean();
-    Features train = features(400, spec, 15, 1);
-    var probe = LinearProbe.fit(train, features(150, spec, 15, 2), SHORT);
-    float[][] probabilities = probe.predict(train);
-    for (float[] row : probabilities) {
-      assertEquals(1, row[0] + row[1] + row[2], 1e-5);
-    }
+    // Of five tokens with three values each only the mean patch token, the last, tells them.
+    Features train = swapped(features(400, spec, 15, 1));
+    Features val = swapped(features(150, spec, 15, 2));
+    var probe = LinearProbe.fit(train, val, SHORT);
+    assertTrue(probe.chosen().spec().patchMean(), probe.chosen().toString());
     assertTrue(probe.chosen().score() > 0.9, probe.chosen().toString());
+    for (var row : probe.grid().rows()) {
+      assertTrue(row.get(1).equals("yes") || (double) row.get(3) < 0.6, row.toString());
+    }
+  }
+
+  /** The last block's class token and the mean patch token in each other's place. */
+  private static Features swapped(Features f) {
+    for (float[] vector : f.vectors()) {
+      for (int d = 9; d < 12; d++) {
+        float value = vector[d];
+        vector[d] = vector[d + 3];
+        vector[d + 3] = value;
+      }
+    }
+    return f;
   }
 
   @Test
