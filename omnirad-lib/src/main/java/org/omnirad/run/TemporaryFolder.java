@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -26,13 +25,19 @@ public record TemporaryFolder(Path path) implements AutoCloseable {
 
   @Override
   public void close() {
-    try (Stream<Path> walk = Files.walk(path)) {
-      List<Path> files = walk.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : files) {
-        Files.delete(file);
-      }
+    try {
+      delete(path);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot delete " + path + ": " + e, e);
+    }
+  }
+
+  /** Deletes a folder with all it holds. */
+  public static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
+import org.omnirad.run.TemporaryFolder;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.SafetensorsFile;
 import org.omnirad.tensor.SafetensorsWriter;
@@ -166,14 +167,14 @@ public final class Checkpoints {
       // A folder that is half deleted must not look like a checkpoint.
       Path doomed = folder.resolve("." + checkpoint.getFileName() + ".old");
       Files.move(checkpoint, doomed, StandardCopyOption.ATOMIC_MOVE);
-      delete(doomed);
+      TemporaryFolder.delete(doomed);
     }
   }
 
   /** Deletes what a training left that was killed as it wrote or deleted a checkpoint. */
   private void deleteLeftovers() throws IOException {
     for (Path leftover : paths("." + PREFIX)) {
-      delete(leftover);
+      TemporaryFolder.delete(leftover);
     }
   }
 
@@ -201,14 +202,6 @@ public final class Checkpoints {
       return Json.read(Files.readString(file), Checkpoint.class, file.toString());
     } catch (IOException e) {
       throw InputException.of(file, "this file of the checkpoint cannot be read.", remedy, e);
-    }
-  }
-
-  private static void delete(Path path) throws IOException {
-    try (Stream<Path> files = Files.walk(path)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 

@@ -7,8 +7,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
 import org.omnirad.metric.Task;
@@ -16,6 +14,7 @@ import org.omnirad.nn.LoraConfig;
 import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Precision;
+import org.omnirad.tests.benchmark.ProcessMemory;
 
 /**
  * Takes fine-tuning steps of ViT-S/14 at 224 pixels each time a line arrives on standard input, and
@@ -82,14 +81,10 @@ final class FineTuneServer {
       System.out.println((System.nanoTime() - started) / 1e9);
     }
     System.out.println(
-        "peak resident memory " + peakMegabytes() + " MB, " + trainee.numTrained() + " trained");
-  }
-
-  private static long peakMegabytes() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmHWM:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElse(0);
+        "peak resident memory "
+            + ProcessMemory.peakKilobytes() / 1024
+            + " MB, "
+            + trainee.numTrained()
+            + " trained");
   }
 }

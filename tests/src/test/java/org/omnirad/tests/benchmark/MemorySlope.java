@@ -1,7 +1,5 @@
 package org.omnirad.tests.benchmark;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +32,7 @@ final class MemorySlope {
 
   private MemorySlope() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     try (var folder = ImageFolder.open(Path.of(args[0]));
         var encoder = Encoder.random(VitConfig.tiny(), 7)) {
       var watched = new Watched(folder);
@@ -72,7 +70,7 @@ final class MemorySlope {
     public Sample get(int index) {
       if (index % EVERY == 0) {
         synchronized (kilobytes) {
-          kilobytes.add(residentKilobytes());
+          kilobytes.add(ProcessMemory.residentKilobytes());
         }
       }
       int rest = index;
@@ -98,18 +96,6 @@ final class MemorySlope {
     @Override
     public RunRecord record() {
       return splits.get(0).record();
-    }
-  }
-
-  private static long residentKilobytes() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new IllegalStateException("resident memory is read from /proc, which Linux has", e);
     }
   }
 

@@ -1,8 +1,5 @@
 package org.omnirad.tests.benchmark;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.omnirad.OmniRad;
@@ -30,13 +27,13 @@ final class PretrainMemory {
 
   private PretrainMemory() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     List<Long> megabytes = new ArrayList<>();
     MetricsLog.showOn(
         () ->
             log -> {
               if (log.size() % EVERY == 0) {
-                megabytes.add(residentMegabytes());
+                megabytes.add(ProcessMemory.residentKilobytes() / 1024);
               }
             });
     PretrainConfig config =
@@ -49,18 +46,6 @@ final class PretrainMemory {
       System.out.printf(
           "%s: resident MB at every %dth of %d steps: %s%n",
           run.encoder().name(), EVERY, STEPS, megabytes);
-    }
-  }
-
-  private static long residentMegabytes() {
-    try {
-      return Files.readAllLines(Path.of("/proc/self/status")).stream()
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException e) {
-      throw new IllegalStateException("resident memory is read from /proc, which Linux has", e);
     }
   }
 }
