@@ -367,6 +367,11 @@ def projection_head(draw):
     return naive, [draw(11, 24), weights, draw.code]
 
 
+@check(BOTH)
+def row_dots(draw):
+    return lambda x, y: (x * y).sum(-1), [draw(9, 40), draw(9, 40)]
+
+
 @check(FLOAT32)
 def soft_cross_entropy(draw):
     def naive(logits, targets, temperature):

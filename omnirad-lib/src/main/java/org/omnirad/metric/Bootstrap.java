@@ -44,14 +44,35 @@ public record Bootstrap(int resamples, double level, long seed) {
    * @throws CancellationException where the thread was interrupted
    */
   public Interval interval(int items, ToDoubleFunction<int[]> measure) {
+    return difference(items, measure).interval();
+  }
+
+  /**
+   * A difference of two scores of the same items.
+   *
+   * @param interval of the difference
+   * @param p how often so large a difference, either way, would be seen by chance if there were
+   *     none: twice the share of resamples on the other side of 0, in (0, 1]; NaN where the
+   *     interval is undefined
+   */
+  public record Difference(Interval interval, double p) {}
+
+  /**
+   * The difference of two scores, both taken on the same resample: a paired comparison.
+   *
+   * @param items N, at least 1
+   * @param difference as the measure of {@link #interval}
+   * @throws CancellationException where the thread was interrupted
+   */
+  public Difference difference(int items, ToDoubleFunction<int[]> difference) {
     if (items < 1) {
       throw new IllegalArgumentException("no items to resample");
     }
     int[] times = new int[items];
     Arrays.fill(times, 1);
-    double point = measure.applyAsDouble(times);
+    double point = difference.applyAsDouble(times);
     if (Double.isNaN(point)) {
-      return Interval.undefined(level);
+      return new Difference(Interval.undefined(level), Double.NaN);
     }
     double[] values = new double[resamples];
     var random = new SplittableRandom(seed);
@@ -61,11 +82,17 @@ public record Bootstrap(int resamples, double level, long seed) {
             String.format(
                 Locale.ROOT, "bootstrap interrupted after %,d of %,d resamples", i, resamples));
       }
-      values[i] = resample(random, times, measure);
+      values[i] = resample(random, times, difference);
     }
     Arrays.sort(values);
-    return new Interval(
-        point, quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2), level);
+    var interval =
+        new Interval(
+            point, quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2), level);
+    long notAbove = Arrays.stream(values).filter(v -> v <= 0).count();
+    long notBelow = Arrays.stream(values).filter(v -> v >= 0).count();
+    // The data themselves count as one resample, so that no finite number of them gives 0.
+    double p = 2.0 * (Math.min(notAbove, notBelow) + 1) / (resamples + 1);
+    return new Difference(interval, Math.min(1, p));
   }
 
   private static double resample(

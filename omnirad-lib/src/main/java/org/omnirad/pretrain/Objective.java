@@ -182,7 +182,8 @@ final class Objective {
     }
     long classes = cls.getShape().get(0);
     NDArray all = network.logits(NDArrays.concat(new NDList(cls, patches.get())));
-    return new NDList(all.get(new NDIndex(":" + classes)), all.get(new NDIndex(classes + ":")));
+    // A split, for its gradient is one copy; that of two slices would fill two arrays more.
+    return all.split(new long[] {classes});
   }
 
   private NDArray dino(Views views, NDArray logits, NDArray classes, DropPath dropPath, int batch) {

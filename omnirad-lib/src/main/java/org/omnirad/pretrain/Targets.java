@@ -55,12 +55,12 @@ final class Targets {
     patchCentre = new Centre(manager, prototypes);
   }
 
-  /** The probabilities (M, K) of class tokens with logits (M, K). */
+  /** The probabilities (M, K) of class tokens, in place of their logits (M, K). */
   NDArray ofClasses(NDArray logits, double temperature) {
     return of(logits, classCentre, temperature);
   }
 
-  /** The probabilities (M, K) of patches with logits (M, K). */
+  /** The probabilities (M, K) of patches, in place of their logits (M, K). */
   NDArray ofPatches(NDArray logits, double temperature) {
     return of(logits, patchCentre, temperature);
   }

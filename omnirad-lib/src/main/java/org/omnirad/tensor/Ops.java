@@ -118,7 +118,8 @@ public final class Ops {
   }
 
   /**
-   * Cross-entropy of each row: {@code -sum_k targets_k log softmax(logits / temperature)_k}.
+   * Cross-entropy of each row: {@code -sum_k targets_k log softmax(logits / temperature)_k}. Only
+   * the logits get a gradient.
    *
    * @param logits (M, K)
    * @param targets (M, K) probabilities, rows sum to 1
@@ -138,17 +139,23 @@ public final class Ops {
     return call("binary_cross_entropy", logits, targets);
   }
 
-  /** {@code softmax((logits - centre) / temperature)} of each row, (M, K) and (K) to (M, K). */
+  /**
+   * {@code softmax((logits - centre) / temperature)} of each row, in place of the logits.
+   *
+   * @param logits (M, K)
+   * @param centre (K)
+   * @return the logits' array, rows sum to 1
+   */
   public static NDArray centredSoftmax(NDArray logits, NDArray centre, double temperature) {
     return call("centred_softmax", logits, centre, number(logits, temperature));
   }
 
   /**
    * Sinkhorn-Knopp (Caron et al. 2020): {@code exp(logits / temperature)} with the shares of the
-   * prototypes and of the samples made equal in turn.
+   * prototypes and of the samples made equal in turn. The shares take the place of the logits.
    *
    * @param logits (M, K)
-   * @return (M, K), rows sum to 1
+   * @return the logits' array, rows sum to 1
    */
   public static NDArray sinkhorn(NDArray logits, double temperature, int rounds) {
     return call("sinkhorn", logits, number(logits, temperature), constant(rounds));

@@ -108,30 +108,44 @@ class Ops(Module):
     unit = torch.div(z, torch.clamp_min(torch.norm(z, 2, [-1], True), 9.9999999999999998e-13))
     return torch.to(torch.linear(torch.to(unit, t), torch.to(torch._weight_norm(v, g, 0), t)), 6)
 
-  # logits (M, K), targets (M, K) whose rows sum to 1 -> (M): cross-entropy of each row at a temperature.
+  # x (M, K), y (M, K) -> (M): the dot product of each row, without an array of all products.
+  def row_dots(self: __torch__.Ops, x: Tensor, y: Tensor) -> Tensor:
+    return torch.reshape(torch.bmm(torch.unsqueeze(x, 1), torch.unsqueeze(y, 2)), [torch.size(x, 0)])
+
+  # logits (M, K), targets (M, K) whose rows sum to 1 -> (M): cross-entropy of each row at a temperature. Its gradient in the logits,
+  # (softmax - targets) / temperature, is computed at once in one array: a backward pass only scales its rows.
   def soft_cross_entropy(self: __torch__.Ops, logits: Tensor, targets: Tensor, temperature: Tensor) -> Tensor:
-    s = torch.div(logits, float(temperature))
-    return torch.sub(torch.logsumexp(s, [-1]), torch.sum(torch.mul(targets, s), [-1]))
+    t = float(temperature)
+    a = torch.div(torch.detach(logits), t)
+    agreement = (self).row_dots(targets, a, )
+    high = torch.amax(a, [1], True)
+    total = torch.sum(torch.exp_(torch.sub_(a, high)), [1], True)
+    value = torch.sub(torch.squeeze(torch.add(high, torch.log(total)), 1), agreement)
+    slope = torch.div_(torch.sub_(torch.div_(a, total), targets), t)
+    linear = (self).row_dots(logits, slope, )
+    return torch.add(value, torch.sub(linear, torch.detach(linear)))
 
   # logits (M, K), targets (M, K) zeros and ones -> (M, K): cross-entropy of each after a sigmoid.
   def binary_cross_entropy(self: __torch__.Ops, logits: Tensor, targets: Tensor) -> Tensor:
     return torch.binary_cross_entropy_with_logits(logits, targets, None, None, 0)
 
-  # logits (M, K), centre (K) -> (M, K): softmax((logits - centre) / temperature).
+  # In place, logits (M, K), centre (K) -> (M, K): softmax((logits - centre) / temperature).
   def centred_softmax(self: __torch__.Ops, logits: Tensor, centre: Tensor, temperature: Tensor) -> Tensor:
-    return torch.softmax(torch.div(torch.sub(logits, centre), float(temperature)), -1)
+    scaled = torch.div_(torch.sub_(logits, centre), float(temperature))
+    shares = torch.exp_(torch.sub_(scaled, torch.amax(scaled, [1], True)))
+    return torch.div_(shares, torch.sum(shares, [1], True))
 
-  # logits (M, K) -> (M, K): exp(logits / temperature), scaled in turn so that prototypes and samples have equal shares.
+  # In place, logits (M, K) -> (M, K): exp(logits / temperature), scaled in turn so that prototypes and samples have equal shares.
   # The scales are kept as two vectors, so that each round costs two products with a vector.
   def sinkhorn(self: __torch__.Ops, logits: Tensor, temperature: Tensor, rounds: Tensor) -> Tensor:
-    q = torch.exp(torch.div(torch.sub(logits, torch.max(logits)), float(temperature)))
+    q = torch.exp_(torch.div_(torch.sub_(logits, torch.max(logits)), float(temperature)))
     m, k = torch.size(q, 0), torch.size(q, 1)
     samples = torch.new_ones(q, [m])
     prototypes = torch.new_ones(q, [k])
     for _ in range(int(rounds)):
       prototypes = torch.reciprocal(torch.clamp_min(torch.mul(torch.mv(torch.t(q), samples), k), 9.9999999999999996e-39))
       samples = torch.reciprocal(torch.clamp_min(torch.mul(torch.mv(q, prototypes), m), 9.9999999999999996e-39))
-    return torch.mul(torch.mul(q, prototypes), torch.unsqueeze(torch.mul(samples, m), 1))
+    return torch.mul_(torch.mul_(q, prototypes), torch.unsqueeze(torch.mul(samples, m), 1))
 
   # x (B, D) -> (): minus the mean logarithm of the distance between each row, scaled to norm 1, and its nearest other row.
   def koleo(self: __torch__.Ops, x: Tensor) -> Tensor:

@@ -1,0 +1,152 @@
+package org.omnirad.classify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.omnirad.data.ImageDataset;
+import org.omnirad.data.Split;
+import org.omnirad.data.phantom.PhantomConfig;
+import org.omnirad.data.phantom.PhantomDataset;
+import org.omnirad.encoder.Encoder;
+import org.omnirad.encoder.FeatureCache;
+import org.omnirad.encoder.VitConfig;
+import org.omnirad.metric.Measure;
+import org.omnirad.probe.KnnClassifier;
+import org.omnirad.probe.LinearProbeConfig;
+import org.omnirad.probe.LogisticRegressionConfig;
+import org.omnirad.report.ComparisonReport;
+import org.omnirad.run.InputException;
+
+class ComparisonTest {
+
+  private static final VitConfig SHALLOW = VitConfig.tiny().withImageSize(32).withDepth(2);
+  private static final Regime KNN = Regime.knn(5);
+  private static final Regime PROBE =
+      Regime.linearProbe(LinearProbeConfig.defaults().withSteps(100));
+  private static final Regime LOGISTIC =
+      Regime.logisticRegression(new LogisticRegressionConfig(List.of(1.0), 1e-4, 20));
+  private static final Regime LORA =
+      Regime.fineTuning(FineTuneConfig.lora().quick().withEpochs(1, 1).withBatch(16, 16));
+
+  @TempDir Path folder;
+  private final ImageDataset dataset =
+      PhantomDataset.of(PhantomConfig.defaults().withImageSize(32).withSizes(96, 48, 48));
+
+  @AfterEach
+  void close() {
+    dataset.close();
+  }
+
+  private ComparisonReport run(Comparison plan) {
+    return plan.run(folder.resolve("run"), new FeatureCache(folder.resolve("cache"), 1 << 30));
+  }
+
+  private Comparison plan(List<Contender> contenders, List<Regime> regimes, int seeds) {
+    return new Comparison(contenders, List.of(dataset), regimes, seeds);
+  }
+
+  @Test
+  void everyRegimeGivesItsCells() {
+    var plan =
+        plan(
+            List.of(Contender.random(SHALLOW), Contender.rawPixels()),
+            List.of(KNN, PROBE, LOGISTIC, LORA),
+            2);
+    ComparisonReport report = run(plan);
+    assertEquals(2 * 4 + 2 * 3, plan.size());
+    assertEquals(plan.size(), report.cells().size());
+    assertEquals(List.of(), report.failures().rows());
+    assertEquals(7, report.of(Measure.AUC).rows().size());
+    try (var encoder = Encoder.random(SHALLOW, 2)) {
+      var alone =
+          KnnClassifier.fit(encoder.embed(dataset.split(Split.TRAIN)), 5)
+              .evaluate(encoder.embed(dataset.split(Split.TEST)));
+      double second =
+          report.cells().stream()
+              .filter(c -> c.seed() == 2 && c.regime().equals("kNN-5"))
+              .findFirst()
+              .orElseThrow()
+              .predictions()
+              .orElseThrow()
+              .score(Measure.ACCURACY);
+      assertEquals(alone.accuracy().point(), second);
+    }
+  }
+
+  @Test
+  void aFinishedCellIsNotComputedAgain() throws IOException {
+    var plan = plan(List.of(Contender.random(SHALLOW)), List.of(KNN, LORA), 1);
+    ComparisonReport first = run(plan);
+    Map<Path, FileTime> times = times();
+    assertEquals(2, times.size());
+    var longer = plan(List.of(Contender.random(SHALLOW)), List.of(KNN, LORA, PROBE), 1);
+    ComparisonReport second = run(longer);
+    assertEquals(first.of(Measure.AUC).rows(), second.of(Measure.AUC).rows().subList(0, 2));
+    Map<Path, FileTime> after = times();
+    assertEquals(3, after.size());
+    times.forEach((file, time) -> assertEquals(time, after.get(file)));
+  }
+
+  @Test
+  void otherConfigsAndDataAreOtherCells() throws IOException {
+    run(plan(List.of(Contender.random(SHALLOW)), List.of(KNN), 1));
+    run(plan(List.of(Contender.random(SHALLOW.withDepth(1))), List.of(KNN), 1));
+    run(plan(List.of(Contender.random(SHALLOW)), List.of(Regime.knn(3)), 1));
+    assertEquals(3, times().size());
+  }
+
+  @Test
+  void aFailedCellLetsTheOthersGoOnAndIsTriedAgain() throws IOException {
+    Path missing = folder.resolve("weights");
+    var plan =
+        plan(List.of(Contender.encoder(missing + "/"), Contender.rawPixels()), List.of(KNN), 1);
+    ComparisonReport report = run(plan);
+    assertEquals(1, report.failures().rows().size());
+    assertTrue(report.failures().rows().get(0).get(4).toString().contains("weights"));
+    assertEquals(1, report.of(Measure.AUC).rows().size());
+    try (var encoder = Encoder.random(SHALLOW, 1)) {
+      encoder.save(missing);
+    }
+    assertEquals(2, run(plan).of(Measure.AUC).rows().size());
+  }
+
+  @Test
+  void anInterruptedRunGoesOn() throws IOException {
+    var plan = plan(List.of(Contender.random(SHALLOW)), List.of(KNN, LORA), 1);
+    Thread.currentThread().interrupt();
+    assertThrows(CancellationException.class, () -> run(plan));
+    assertTrue(times().size() < 2);
+    assertEquals(2, run(plan).of(Measure.AUC).rows().size());
+  }
+
+  @Test
+  void refusesPlansWithoutDifferentNames() {
+    assertThrows(InputException.class, () -> plan(List.of(), List.of(KNN), 1));
+    assertThrows(
+        InputException.class, () -> plan(List.of(Contender.rawPixels()), List.of(KNN, KNN), 1));
+    assertThrows(InputException.class, () -> plan(List.of(Contender.rawPixels()), List.of(KNN), 0));
+  }
+
+  private Map<Path, FileTime> times() throws IOException {
+    var times = new TreeMap<Path, FileTime>();
+    try (Stream<Path> files = Files.list(folder.resolve("run"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".npz")).toList()) {
+        times.put(file, Files.getLastModifiedTime(file));
+      }
+    }
+    return times;
+  }
+}
