@@ -290,6 +290,14 @@ def attention(draw):
     return naive_attention, [draw(2, 17, 3 * 48), number(HEADS), [positions(draw, 48)]]
 
 
+@check(FLOAT32, forward_only)
+def keep(draw):
+    def naive(x, dropped):
+        # What none of 65,536 parts drops is kept; LoraTest has the shares between.
+        return torch.ones(x.shape)
+    return naive, [draw.constant(7, 9), 0]
+
+
 @check(INSIDE)
 def project(draw):
     return naive_project, [

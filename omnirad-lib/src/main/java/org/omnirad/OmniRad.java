@@ -21,15 +21,16 @@ public final class OmniRad {
   /**
    * A dataset.
    *
-   * @param name "phantom", whose pictures also come as "phantom-findings" (multi-label) and
-   *     "phantom-grades" (ordinal), a name of the catalogue, or the path of a folder or zip with a
-   *     folder for each class or laid out as RadImageNet
+   * @param name "phantom", whose pictures also come as "phantom-lesion" (binary),
+   *     "phantom-findings" (multi-label) and "phantom-grades" (ordinal), a name of the catalogue,
+   *     or the path of a folder or zip with a folder for each class or laid out as RadImageNet
    * @param size side of the images in pixels, for datasets that exist in several sizes
    * @throws InputException where there is none of that name, or it cannot be found, fetched or read
    */
   public static ImageDataset dataset(String name, int size) {
     return switch (name) {
       case "phantom" -> PhantomDataset.of(phantom(size));
+      case "phantom-lesion" -> PhantomDataset.lesion(phantom(size));
       case "phantom-findings" -> PhantomDataset.findings(phantom(size));
       case "phantom-grades" -> PhantomDataset.grades(phantom(size));
       default -> stored(name, size);
@@ -46,6 +47,31 @@ public final class OmniRad {
       return Catalogue.open(name, size);
     }
     return name.endsWith(".npz") ? Catalogue.open(Path.of(name)) : ImageFolder.open(Path.of(name));
+  }
+
+  /**
+   * A dataset of the catalogue, or, where it cannot be had, phantom pictures of that size with the
+   * same kind of task in its stead; its name tells which of them it is.
+   *
+   * @param fetch whether to download it where it is not on this machine
+   * @throws InputException where the name or size is unknown
+   */
+  public static ImageDataset datasetOrPhantom(String name, int size, boolean fetch) {
+    if (fetch || isPresent(name, size)) {
+      try {
+        return dataset(name, size);
+      } catch (InputException e) {
+        if (isPresent(name, size)) {
+          throw e; // it is here, but broken
+        }
+      }
+    }
+    return switch (Catalogue.find(name).task()) {
+      case MULTI_CLASS -> dataset("phantom", size);
+      case BINARY -> dataset("phantom-lesion", size);
+      case MULTI_LABEL -> dataset("phantom-findings", size);
+      case ORDINAL -> dataset("phantom-grades", size);
+    };
   }
 
   /**

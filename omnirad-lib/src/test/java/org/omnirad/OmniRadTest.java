@@ -3,6 +3,7 @@ package org.omnirad;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Split;
 import org.omnirad.encoder.Encoder;
@@ -28,10 +31,26 @@ class OmniRadTest {
   }
 
   @Test
-  void thePhantomComesWithThreeKindsOfLabels() {
+  void thePhantomComesWithFourKindsOfLabels() {
     assertEquals(Task.MULTI_CLASS, OmniRad.dataset("phantom", 40).task());
+    assertEquals(Task.BINARY, OmniRad.dataset("phantom-lesion", 40).task());
     assertEquals(Task.MULTI_LABEL, OmniRad.dataset("phantom-findings", 40).task());
     assertEquals(Task.ORDINAL, OmniRad.dataset("phantom-grades", 40).task());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "organamnist, phantom",
+    "pneumoniamnist, phantom-lesion",
+    "chestmnist, phantom-findings",
+    "retinamnist, phantom-grades"
+  })
+  void aPhantomStandsInForWhatIsNotHere(String name, String standIn) {
+    assumeFalse(OmniRad.isPresent(name, 28));
+    var dataset = OmniRad.datasetOrPhantom(name, 28, false);
+    assertEquals(standIn, dataset.name());
+    assertEquals(28, dataset.split(Split.TEST).get(0).image().width());
+    assertThrows(InputException.class, () -> OmniRad.datasetOrPhantom(name, 29, false));
   }
 
   @Test

@@ -154,6 +154,7 @@ public final class FineTuner {
               .with(identity)
               .with("classifier", config.adapters() != null ? "LoRA" : "full fine-tuning")
               .with("fine_tune.config", config)
+              .with("fine_tune.trained", trainee.numTrained())
               .with("fine_tune.best_epoch", best.step() / stepsPerEpoch)
               .with("fine_tune.best_val_f1", best.score());
       var head = trainee.head();

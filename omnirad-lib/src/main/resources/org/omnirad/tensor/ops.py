@@ -43,14 +43,41 @@ class Ops(Module):
     out = torch.scaled_dot_product_attention(q, k, torch.select(parts, 0, 2))
     return torch.reshape(torch.transpose(out, 1, 2), [b, n, d])
 
+  # x (M, N) -> (M, N) bool, false for dropped of 65,536 parts. The halves of each random number of 32 bits decide twice: on a CPU
+  # that is several times as fast as bernoulli_.
+  def keep(self: __torch__.Ops, x: Tensor, dropped: int) -> Tensor:
+    n = torch.numel(x)
+    least = torch.sub(torch.mul(dropped, 65536), 2147483648)
+    words = torch.empty([torch.floordiv(torch.add(n, 1), 2)], dtype=3, layout=None, device=ops.prim.device(x), pin_memory=None)
+    _0 = torch.random_(words, -2147483648, 2147483647)
+    both = torch.cat([torch.ge(words, least), torch.ge(torch.bitwise_left_shift(words, 16), least)])
+    return torch.reshape(torch.slice(both, 0, 0, n), torch.size(x))
+
   # h (..., in) -> (..., out) in dtype: weight and bias, and, where there are adapters, pair i of them: scale * B A dropout(h).
+  # For little memory the mask is kept as bytes, its factor is left to the scale, both sums are made in place, and h itself is
+  # masked but for the attention's result (pair 1), which its backward pass needs.
   def project(self: __torch__.Ops, h: Tensor, weight: Tensor, bias: Tensor, adapters: List[Tensor], i: int, scale: float, dropout: float, dtype: int) -> Tensor:
-    y = torch.linear(h, torch.to(weight, dtype), torch.to(bias, dtype))
+    w, c = torch.to(weight, dtype), torch.to(bias, dtype)
     if torch.gt(torch.len(adapters), 0):
-      low = torch.linear(torch.dropout(h, dropout, torch.gt(dropout, 0.)), torch.to(adapters[torch.mul(2, i)], dtype))
-      z = torch.add(y, torch.linear(low, torch.to(adapters[torch.add(torch.mul(2, i), 1)], dtype)), alpha=scale)
+      # In rows from the start, for what is changed in place must not be a view where gradients are wanted.
+      rows = torch.reshape(h, [-1, torch.size(h, -1)])
+      y = torch.linear(rows, w, c)
+      dropped = int(torch.round(torch.mul(dropout, 65536.)))
+      if torch.eq(dropped, 0):
+        seen = rows
+      else:
+        keep = (self).keep(rows, dropped, )
+        if torch.eq(i, 1):
+          seen = torch.mul(rows, keep)
+        else:
+          seen = torch.reshape(torch.mul_(h, torch.reshape(keep, torch.size(h))), torch.size(rows))
+      down, up = adapters[torch.mul(2, i)], adapters[torch.add(torch.mul(2, i), 1)]
+      low = torch.linear(seen, torch.to(down, dtype))
+      factor = torch.div(scale, torch.sub(1., torch.div(dropped, 65536.)))
+      sum = torch.addmm_(y, low, torch.t(torch.to(torch.mul(up, factor), dtype)))
+      z = torch.reshape(sum, torch.add(torch.slice(torch.size(h), 0, -1), [torch.size(w, 0)]))
     else:
-      z = y
+      z = torch.linear(h, w, c)
     return z
 
   # x (B, N, D) -> (B, N, D): proj(attention(qkv(norm(x)))), in dtype (6 float32, 15 bfloat16) but for the norm.

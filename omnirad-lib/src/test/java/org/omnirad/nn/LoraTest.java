@@ -103,6 +103,65 @@ class LoraTest {
   }
 
   @Test
+  void dropoutIsUnbiased() {
+    Blocks blocks = blocks(8);
+    try (var lora = Lora.insert(blocks, new LoraConfig(2, 0.2, 0.3), manager, RANDOM);
+        var off = GradMode.off()) {
+      randomise(lora);
+      float[] without = output(blocks);
+      double[] mean = new double[without.length];
+      int draws = 2_000;
+      for (int i = 0; i < draws; i++) {
+        float[] drawn = blocks.forward(store(), input(), true).toFloatArray();
+        for (int j = 0; j < mean.length; j++) {
+          mean[j] += drawn[j] / (double) draws;
+        }
+      }
+      // The adapters' part is small here, so that the blocks are nearly linear in it.
+      double adapters = 0;
+      double bias = 0;
+      float[] base = output(blocks(8));
+      for (int j = 0; j < mean.length; j++) {
+        adapters += Math.pow(without[j] - base[j], 2);
+        bias += Math.pow(mean[j] - without[j], 2);
+      }
+      assertTrue(Math.sqrt(bias / adapters) < 0.05, Math.sqrt(bias / adapters) + "");
+    }
+  }
+
+  @Test
+  void gradientsFollowTheMaskThatWasDrawn() {
+    Blocks blocks = blocks(8);
+    try (var lora = Lora.insert(blocks, new LoraConfig(2, 4, 0.3), manager, RANDOM)) {
+      randomise(lora);
+      lora.parameters().values().forEach(p -> p.setRequiresGradient(true));
+      Engine engine = Engine.getEngine("PyTorch");
+      engine.setRandomSeed(3);
+      try (GradientCollector collector = engine.newGradientCollector()) {
+        collector.backward(blocks.forward(store(), input(), true).square().sum());
+      }
+      double step = 1e-2;
+      for (NDArray p : lora.parameters().values()) {
+        try (var off = GradMode.off()) {
+          NDArray gradient = p.getGradient();
+          double norm = gradient.norm().getFloat();
+          NDArray along = gradient.mul((float) (step / norm));
+          double rise = (loss(blocks, p, along) - loss(blocks, p, along.neg())) / (2 * step);
+          assertEquals(1, rise / norm, 0.02);
+        }
+      }
+    }
+  }
+
+  private double loss(Blocks blocks, NDArray parameter, NDArray change) {
+    parameter.addi(change);
+    Engine.getEngine("PyTorch").setRandomSeed(3);
+    double loss = blocks.forward(store(), input(), true).square().sum().getFloat();
+    parameter.subi(change);
+    return loss;
+  }
+
+  @Test
   void whatIsSavedComesBack() {
     Blocks blocks = blocks(8);
     float[] adapted;

@@ -20,9 +20,10 @@ import org.omnirad.run.RunRecord;
  *
  * <p>Each sample has its labels, a mask of its lesion (1 on the lesion, 0 elsewhere; all 0 where
  * there is none) and a caption that states modality, region, finding, size and place. Examinations
- * (modality and region) take turns by index. The same pictures come with one of three kinds of
- * labels: the {@linkplain #of examination}, the {@linkplain #findings findings}, or the {@linkplain
- * #grades grade} of the lesion. Safe for use by several threads at once.
+ * (modality and region) take turns by index. The same pictures come with one of four kinds of
+ * labels: the {@linkplain #of examination}, {@linkplain #lesion whether there is a lesion}, the
+ * {@linkplain #findings findings}, or the {@linkplain #grades grade} of the lesion. Safe for use by
+ * several threads at once.
  */
 public final class PhantomDataset implements ImageDataset {
 
@@ -44,6 +45,11 @@ public final class PhantomDataset implements ImageDataset {
    */
   public static PhantomDataset of(PhantomConfig config) {
     return new PhantomDataset(config, Labelling.EXAMINATION);
+  }
+
+  /** The same pictures, with a lesion or without, a binary task; about one in four has none. */
+  public static PhantomDataset lesion(PhantomConfig config) {
+    return new PhantomDataset(config, Labelling.LESION);
   }
 
   /**
@@ -139,7 +145,7 @@ public final class PhantomDataset implements ImageDataset {
 
   private String kind() {
     return switch (labelling) {
-      case EXAMINATION -> "classes";
+      case EXAMINATION, LESION -> "classes";
       case FINDINGS -> "findings, any or none in a picture";
       case GRADE -> "grades in this order";
     };
