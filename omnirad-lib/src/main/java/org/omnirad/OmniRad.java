@@ -16,6 +16,8 @@ import org.omnirad.tensor.EngineRecord;
 /** Where a notebook starts: datasets and encoders by name. */
 public final class OmniRad {
 
+  private static final int MIN_STAND_IN_SIZE = 64;
+
   private OmniRad() {}
 
   /**
@@ -50,8 +52,9 @@ public final class OmniRad {
   }
 
   /**
-   * A dataset of the catalogue, or, where it cannot be had, phantom pictures of that size with the
-   * same kind of task in its stead; its name tells which of them it is.
+   * A dataset of the catalogue, or, where it cannot be had, phantom pictures with the same kind of
+   * task in its stead, of that size, but at least 64 pixels, below which their lesions are hard to
+   * see; its name tells which of them it is.
    *
    * @param fetch whether to download it where it is not on this machine
    * @throws InputException where the name or size is unknown
@@ -66,11 +69,12 @@ public final class OmniRad {
         }
       }
     }
+    int drawn = Math.max(size, MIN_STAND_IN_SIZE);
     return switch (Catalogue.find(name).task()) {
-      case MULTI_CLASS -> dataset("phantom", size);
-      case BINARY -> dataset("phantom-lesion", size);
-      case MULTI_LABEL -> dataset("phantom-findings", size);
-      case ORDINAL -> dataset("phantom-grades", size);
+      case MULTI_CLASS -> dataset("phantom", drawn);
+      case BINARY -> dataset("phantom-lesion", drawn);
+      case MULTI_LABEL -> dataset("phantom-findings", drawn);
+      case ORDINAL -> dataset("phantom-grades", drawn);
     };
   }
 
