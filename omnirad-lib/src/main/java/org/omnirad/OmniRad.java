@@ -23,7 +23,7 @@ public final class OmniRad {
   /**
    * A dataset.
    *
-   * @param name "phantom", whose pictures also come as "phantom-lesion" (binary),
+   * @param name "phantom", whose pictures also come as "phantom-abdomen" (binary),
    *     "phantom-findings" (multi-label) and "phantom-grades" (ordinal), a name of the catalogue,
    *     or the path of a folder or zip with a folder for each class or laid out as RadImageNet
    * @param size side of the images in pixels, for datasets that exist in several sizes
@@ -32,7 +32,7 @@ public final class OmniRad {
   public static ImageDataset dataset(String name, int size) {
     return switch (name) {
       case "phantom" -> PhantomDataset.of(phantom(size));
-      case "phantom-lesion" -> PhantomDataset.lesion(phantom(size));
+      case "phantom-abdomen" -> PhantomDataset.abdomen(phantom(size));
       case "phantom-findings" -> PhantomDataset.findings(phantom(size));
       case "phantom-grades" -> PhantomDataset.grades(phantom(size));
       default -> stored(name, size);
@@ -53,8 +53,7 @@ public final class OmniRad {
 
   /**
    * A dataset of the catalogue, or, where it cannot be had, phantom pictures with the same kind of
-   * task in its stead, of that size, but at least 64 pixels, below which their lesions are hard to
-   * see; its name tells which of them it is.
+   * task in its stead, of that size, but at least 64 pixels; its name tells which of them it is.
    *
    * @param fetch whether to download it where it is not on this machine
    * @throws InputException where the name or size is unknown
@@ -72,7 +71,7 @@ public final class OmniRad {
     int drawn = Math.max(size, MIN_STAND_IN_SIZE);
     return switch (Catalogue.find(name).task()) {
       case MULTI_CLASS -> dataset("phantom", drawn);
-      case BINARY -> dataset("phantom-lesion", drawn);
+      case BINARY -> dataset("phantom-abdomen", drawn);
       case MULTI_LABEL -> dataset("phantom-findings", drawn);
       case ORDINAL -> dataset("phantom-grades", drawn);
     };

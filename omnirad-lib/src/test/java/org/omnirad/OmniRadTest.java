@@ -33,7 +33,7 @@ class OmniRadTest {
   @Test
   void thePhantomComesWithFourKindsOfLabels() {
     assertEquals(Task.MULTI_CLASS, OmniRad.dataset("phantom", 40).task());
-    assertEquals(Task.BINARY, OmniRad.dataset("phantom-lesion", 40).task());
+    assertEquals(Task.BINARY, OmniRad.dataset("phantom-abdomen", 40).task());
     assertEquals(Task.MULTI_LABEL, OmniRad.dataset("phantom-findings", 40).task());
     assertEquals(Task.ORDINAL, OmniRad.dataset("phantom-grades", 40).task());
   }
@@ -41,7 +41,7 @@ class OmniRadTest {
   @ParameterizedTest
   @CsvSource({
     "organamnist, phantom",
-    "pneumoniamnist, phantom-lesion",
+    "pneumoniamnist, phantom-abdomen",
     "chestmnist, phantom-findings",
     "retinamnist, phantom-grades"
   })

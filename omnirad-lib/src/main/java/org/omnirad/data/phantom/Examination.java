@@ -23,6 +23,10 @@ enum Examination {
     return label;
   }
 
+  boolean isOfAbdomen() {
+    return this == CT_ABDOMEN || this == US_ABDOMEN;
+  }
+
   /** A picture of n x n pixels; patient, pose and lesion do not depend on n. */
   Picture draw(int n, SplittableRandom random) {
     SplittableRandom display = random.split();

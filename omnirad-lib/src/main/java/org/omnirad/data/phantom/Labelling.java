@@ -8,7 +8,7 @@ import org.omnirad.metric.Task;
 /** Which labels the pictures carry. */
 enum Labelling {
   EXAMINATION("phantom", Task.MULTI_CLASS),
-  LESION("phantom-lesion", Task.BINARY),
+  ABDOMEN("phantom-abdomen", Task.BINARY),
   FINDINGS("phantom-findings", Task.MULTI_LABEL),
   GRADE("phantom-grades", Task.ORDINAL);
 
@@ -23,7 +23,7 @@ enum Labelling {
   List<String> classNames() {
     return switch (this) {
       case EXAMINATION -> Stream.of(Examination.values()).map(Examination::label).toList();
-      case LESION -> List.of("no lesion", "lesion");
+      case ABDOMEN -> List.of("elsewhere", "abdomen");
       case FINDINGS -> List.of("bright lesion", "dark lesion", "large lesion", "irregular border");
       case GRADE -> List.of("no lesion", "small", "medium", "large", "very large");
     };
@@ -37,7 +37,7 @@ enum Labelling {
   int[] labels(int examination, Optional<Finding> finding) {
     return switch (this) {
       case EXAMINATION -> new int[] {examination};
-      case LESION -> new int[] {finding.isPresent() ? 1 : 0};
+      case ABDOMEN -> new int[] {Examination.values()[examination].isOfAbdomen() ? 1 : 0};
       case FINDINGS -> finding.map(Labelling::findings).orElseGet(() -> new int[4]);
       case GRADE -> new int[] {finding.map(Finding::grade).orElse(0)};
     };

@@ -21,7 +21,7 @@ import org.omnirad.run.RunRecord;
  * <p>Each sample has its labels, a mask of its lesion (1 on the lesion, 0 elsewhere; all 0 where
  * there is none) and a caption that states modality, region, finding, size and place. Examinations
  * (modality and region) take turns by index. The same pictures come with one of four kinds of
- * labels: the {@linkplain #of examination}, {@linkplain #lesion whether there is a lesion}, the
+ * labels: the {@linkplain #of examination}, {@linkplain #abdomen whether it is of the abdomen}, the
  * {@linkplain #findings findings}, or the {@linkplain #grades grade} of the lesion. Safe for use by
  * several threads at once.
  */
@@ -47,9 +47,9 @@ public final class PhantomDataset implements ImageDataset {
     return new PhantomDataset(config, Labelling.EXAMINATION);
   }
 
-  /** The same pictures, with a lesion or without, a binary task; about one in four has none. */
-  public static PhantomDataset lesion(PhantomConfig config) {
-    return new PhantomDataset(config, Labelling.LESION);
+  /** The same pictures, of the abdomen or elsewhere, a binary task; one in four is of it. */
+  public static PhantomDataset abdomen(PhantomConfig config) {
+    return new PhantomDataset(config, Labelling.ABDOMEN);
   }
 
   /**
@@ -145,7 +145,7 @@ public final class PhantomDataset implements ImageDataset {
 
   private String kind() {
     return switch (labelling) {
-      case EXAMINATION, LESION -> "classes";
+      case EXAMINATION, ABDOMEN -> "classes";
       case FINDINGS -> "findings, any or none in a picture";
       case GRADE -> "grades in this order";
     };
@@ -183,7 +183,7 @@ public final class PhantomDataset implements ImageDataset {
     public int[] labels(int index) {
       // What there is to see does not depend on the size, so that the smallest picture tells it.
       Optional<Finding> finding =
-          labelling == Labelling.EXAMINATION
+          labelling == Labelling.EXAMINATION || labelling == Labelling.ABDOMEN
               ? Optional.empty()
               : draw(index, PhantomConfig.MIN_IMAGE_SIZE).finding();
       return labelling.labels(examination(index), finding);
