@@ -2,7 +2,6 @@ package org.omnirad.data.phantom;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.omnirad.metric.Task;
 
 /** Which labels the pictures carry. */
@@ -22,7 +21,7 @@ enum Labelling {
 
   List<String> classNames() {
     return switch (this) {
-      case EXAMINATION -> Stream.of(Examination.values()).map(Examination::label).toList();
+      case EXAMINATION -> PhantomDataset.EXAMINATIONS.stream().map(Examination::label).toList();
       case ABDOMEN -> List.of("elsewhere", "abdomen");
       case FINDINGS -> List.of("bright lesion", "dark lesion", "large lesion", "irregular border");
       case GRADE -> List.of("no lesion", "small", "medium", "large", "very large");
@@ -37,7 +36,8 @@ enum Labelling {
   int[] labels(int examination, Optional<Finding> finding) {
     return switch (this) {
       case EXAMINATION -> new int[] {examination};
-      case ABDOMEN -> new int[] {Examination.values()[examination].isOfAbdomen() ? 1 : 0};
+      case ABDOMEN ->
+          new int[] {PhantomDataset.EXAMINATIONS.get(examination).isOfAbdomen() ? 1 : 0};
       case FINDINGS -> finding.map(Labelling::findings).orElseGet(() -> new int[4]);
       case GRADE -> new int[] {finding.map(Finding::grade).orElse(0)};
     };

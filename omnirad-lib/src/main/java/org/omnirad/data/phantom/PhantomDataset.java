@@ -29,7 +29,7 @@ public final class PhantomDataset implements ImageDataset {
 
   private static final String VERSION = "phantom-v1";
 
-  private static final List<Examination> EXAMINATIONS = List.of(Examination.values());
+  static final List<Examination> EXAMINATIONS = List.of(Examination.values());
 
   private final PhantomConfig config;
   private final Labelling labelling;
