@@ -28,4 +28,12 @@ public interface ImageDataset extends AutoCloseable {
   /** Frees open files. */
   @Override
   default void close() {}
+
+  /**
+   * A dataset of the same name with the first images of each split, or all where there are fewer.
+   * Closing it closes this one.
+   */
+  default ImageDataset first(int train, int val, int test) {
+    return new FirstImages(this, train, val, test);
+  }
 }

@@ -1,6 +1,7 @@
 package org.omnirad.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,11 +127,19 @@ class ComparisonTest {
   }
 
   @Test
-  void anInterruptedRunGoesOn() throws IOException {
-    var plan = plan(List.of(Contender.random(SHALLOW)), List.of(KNN, LORA), 1);
-    Thread.currentThread().interrupt();
-    assertThrows(CancellationException.class, () -> run(plan));
-    assertTrue(times().size() < 2);
+  void anInterruptedRunGoesOn() throws Exception {
+    Regime longer = Regime.fineTuning(FineTuneConfig.lora().quick().withEpochs(6, 1));
+    var plan = plan(List.of(Contender.random(SHALLOW)), List.of(KNN, longer), 1);
+    var running = new FutureTask<>(() -> run(plan));
+    var thread = new Thread(running);
+    thread.start();
+    while (!Files.exists(folder.resolve("run")) || times().isEmpty()) {
+      Thread.sleep(5);
+    }
+    thread.interrupt(); // while it fine-tunes
+    var e = assertThrows(ExecutionException.class, running::get);
+    assertInstanceOf(CancellationException.class, e.getCause());
+    assertEquals(1, times().size());
     assertEquals(2, run(plan).of(Measure.AUC).rows().size());
   }
 

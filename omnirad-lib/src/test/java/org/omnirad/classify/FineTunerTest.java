@@ -26,11 +26,9 @@ import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.VitConfig;
-import org.omnirad.metric.Task;
 import org.omnirad.probe.LinearProbe;
 import org.omnirad.probe.LinearProbeConfig;
 import org.omnirad.run.InputException;
-import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.Precision;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
@@ -45,37 +43,8 @@ class FineTunerTest {
 
   private final Encoder encoder = Encoder.random(SHALLOW, 7);
   private final ImageDataset dataset =
-      new Few(PhantomDataset.of(PhantomConfig.defaults().withImageSize(32)), 96);
+      PhantomDataset.of(PhantomConfig.defaults().withImageSize(32)).first(96, 48, 48);
   @TempDir Path folder;
-
-  /** The first images of each split. */
-  private record Few(ImageDataset all, int images) implements ImageDataset {
-
-    @Override
-    public String name() {
-      return all.name();
-    }
-
-    @Override
-    public Task task() {
-      return all.task();
-    }
-
-    @Override
-    public List<String> classNames() {
-      return all.classNames();
-    }
-
-    @Override
-    public ImageList split(Split split) {
-      return all.split(split).first(split == Split.TRAIN ? images : images / 2);
-    }
-
-    @Override
-    public RunRecord record() {
-      return all.record();
-    }
-  }
 
   @AfterEach
   void close() {
@@ -177,10 +146,12 @@ class FineTunerTest {
   @Test
   void refusesWhatItCannotUse() {
     var e =
-        assertThrows(InputException.class, () -> FineTuner.fit(encoder, new Few(dataset, 0), LORA));
+        assertThrows(
+            InputException.class, () -> FineTuner.fit(encoder, dataset.first(0, 0, 0), LORA));
     assertTrue(e.getMessage().contains("has no train images"), e.getMessage());
     var one =
-        assertThrows(InputException.class, () -> FineTuner.fit(encoder, new Few(dataset, 1), LORA));
+        assertThrows(
+            InputException.class, () -> FineTuner.fit(encoder, dataset.first(1, 0, 0), LORA));
     assertTrue(one.getMessage().contains("no validation images"), one.getMessage());
     var diverging =
         new FineTuneConfig(
