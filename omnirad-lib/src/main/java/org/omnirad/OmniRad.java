@@ -16,8 +16,6 @@ import org.omnirad.tensor.EngineRecord;
 /** Where a notebook starts: datasets and encoders by name. */
 public final class OmniRad {
 
-  private static final int MIN_STAND_IN_SIZE = 64;
-
   private OmniRad() {}
 
   /**
@@ -53,7 +51,7 @@ public final class OmniRad {
 
   /**
    * A dataset of the catalogue, or, where it cannot be had, phantom pictures with the same kind of
-   * task in its stead, of that size, but at least 64 pixels; its name tells which of them it is.
+   * task in its stead, of that size; its name tells which of them it is.
    *
    * @param fetch whether to download it where it is not on this machine
    * @throws InputException where the name or size is unknown
@@ -68,12 +66,11 @@ public final class OmniRad {
         }
       }
     }
-    int drawn = Math.max(size, MIN_STAND_IN_SIZE);
     return switch (Catalogue.find(name).task()) {
-      case MULTI_CLASS -> dataset("phantom", drawn);
-      case BINARY -> dataset("phantom-abdomen", drawn);
-      case MULTI_LABEL -> dataset("phantom-findings", drawn);
-      case ORDINAL -> dataset("phantom-grades", drawn);
+      case MULTI_CLASS -> dataset("phantom", size);
+      case BINARY -> dataset("phantom-abdomen", size);
+      case MULTI_LABEL -> dataset("phantom-findings", size);
+      case ORDINAL -> dataset("phantom-grades", size);
     };
   }
 

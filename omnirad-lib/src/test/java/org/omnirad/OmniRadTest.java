@@ -49,7 +49,7 @@ class OmniRadTest {
     assumeFalse(OmniRad.isPresent(name, 28));
     var dataset = OmniRad.datasetOrPhantom(name, 28, false);
     assertEquals(standIn, dataset.name());
-    assertEquals(64, dataset.split(Split.TEST).get(0).image().width());
+    assertEquals(28, dataset.split(Split.TEST).get(0).image().width());
     assertThrows(InputException.class, () -> OmniRad.datasetOrPhantom(name, 29, false));
   }
 

@@ -95,6 +95,25 @@ public record FineTuneConfig(
     return with(adapters == null ? 1e-4 : 1e-3, 10, 1, 32, 32, Precision.FLOAT32, seed);
   }
 
+  /** This config with other adapters. */
+  public FineTuneConfig withAdapters(LoraConfig other) {
+    return new FineTuneConfig(
+        other,
+        augmented,
+        classWeights,
+        learningRate,
+        weightDecay,
+        headDropout,
+        epochs,
+        warmupEpochs,
+        warmupClipNorm,
+        clipNorm,
+        batchSize,
+        microSize,
+        precision,
+        seed);
+  }
+
   /** This config with other lengths. */
   public FineTuneConfig withEpochs(int all, int warmup) {
     return with(learningRate, all, warmup, batchSize, microSize, precision, seed);
