@@ -92,47 +92,41 @@ public record FineTuneConfig(
    * higher learning rate, 1e-3 with adapters and 1e-4 without.
    */
   public FineTuneConfig quick() {
-    return with(adapters == null ? 1e-4 : 1e-3, 10, 1, 32, 32, Precision.FLOAT32, seed);
+    return with(adapters, adapters == null ? 1e-4 : 1e-3, 10, 1, 32, 32, Precision.FLOAT32, seed);
   }
 
   /** This config with other adapters. */
   public FineTuneConfig withAdapters(LoraConfig other) {
-    return new FineTuneConfig(
-        other,
-        augmented,
-        classWeights,
-        learningRate,
-        weightDecay,
-        headDropout,
-        epochs,
-        warmupEpochs,
-        warmupClipNorm,
-        clipNorm,
-        batchSize,
-        microSize,
-        precision,
-        seed);
+    return with(other, learningRate, epochs, warmupEpochs, batchSize, microSize, precision, seed);
   }
 
   /** This config with other lengths. */
   public FineTuneConfig withEpochs(int all, int warmup) {
-    return with(learningRate, all, warmup, batchSize, microSize, precision, seed);
+    return with(adapters, learningRate, all, warmup, batchSize, microSize, precision, seed);
   }
 
   /** This config with other batches. */
   public FineTuneConfig withBatch(int size, int micro) {
-    return with(learningRate, epochs, warmupEpochs, size, micro, precision, seed);
+    return with(adapters, learningRate, epochs, warmupEpochs, size, micro, precision, seed);
   }
 
   /** This config with another seed. */
   public FineTuneConfig withSeed(long other) {
-    return with(learningRate, epochs, warmupEpochs, batchSize, microSize, precision, other);
+    return with(
+        adapters, learningRate, epochs, warmupEpochs, batchSize, microSize, precision, other);
   }
 
   private FineTuneConfig with(
-      double rate, int all, int warmup, int size, int micro, Precision format, long draws) {
+      LoraConfig beside,
+      double rate,
+      int all,
+      int warmup,
+      int size,
+      int micro,
+      Precision format,
+      long draws) {
     return new FineTuneConfig(
-        adapters,
+        beside,
         augmented,
         classWeights,
         rate,

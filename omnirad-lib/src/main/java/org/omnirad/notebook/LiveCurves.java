@@ -30,7 +30,7 @@ final class LiveCurves implements MetricsDisplay {
   /** One chart: columns of the metrics by their names in its legend. */
   private record Panel(String title, String yTitle, Map<String, String> columns) {}
 
-  private static final List<Panel> PANELS =
+  private static final List<Panel> PRETRAINING =
       List.of(
           new Panel(
               "Loss",
@@ -43,6 +43,14 @@ final class LiveCurves implements MetricsDisplay {
           new Panel("kNN accuracy", "accuracy", named("kNN accuracy", "knn_accuracy")),
           new Panel(
               "Spread of the features", "spread (0 alike, 1 apart)", named("spread", "spread")));
+
+  private static final List<Panel> FINE_TUNING =
+      List.of(
+          new Panel("Training loss", "loss (nats)", named("loss", "loss")),
+          new Panel(
+              "Validation",
+              "score",
+              named("accuracy", "val_accuracy", "macro F1", "val_f1", "AUC", "val_auc")));
 
   private final DisplayStream display;
   private final String id = "omnirad-" + UUID.randomUUID();
@@ -87,7 +95,8 @@ final class LiveCurves implements MetricsDisplay {
   /** The charts of the metrics that the training has, side by side; white where none is yet. */
   static BufferedImage draw(MetricsLog log) {
     List<Panel> panels =
-        PANELS.stream().filter(p -> log.columns().containsAll(p.columns().values())).toList();
+        (log.columns().contains("val_f1") ? FINE_TUNING : PRETRAINING)
+            .stream().filter(p -> log.columns().containsAll(p.columns().values())).toList();
     int rows = Math.ceilDiv(panels.size(), COLUMNS);
     var picture =
         new BufferedImage(

@@ -17,18 +17,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
+import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.FeatureSpec;
 import org.omnirad.encoder.VitConfig;
+import org.omnirad.metric.Task;
 import org.omnirad.probe.LinearProbe;
 import org.omnirad.probe.LinearProbeConfig;
 import org.omnirad.run.InputException;
+import org.omnirad.run.RunRecord;
 import org.omnirad.tensor.Precision;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
@@ -141,6 +145,79 @@ class FineTunerTest {
         assertEquals(classifier.record(), again.record());
       }
     }
+  }
+
+  /** Images that all have the same label. */
+  private record Relabelled(ImageDataset all, int label) implements ImageDataset {
+
+    private record Images(ImageList all, int label) implements ImageList {
+
+      @Override
+      public int size() {
+        return all.size();
+      }
+
+      @Override
+      public Sample get(int index) {
+        throw new AssertionError("an image is looked at");
+      }
+
+      @Override
+      public int[] labels(int index) {
+        return new int[] {label};
+      }
+
+      @Override
+      public Task task() {
+        return all.task();
+      }
+
+      @Override
+      public List<String> classNames() {
+        return all.classNames();
+      }
+
+      @Override
+      public RunRecord record() {
+        return all.record();
+      }
+    }
+
+    @Override
+    public String name() {
+      return all.name();
+    }
+
+    @Override
+    public Task task() {
+      return all.task();
+    }
+
+    @Override
+    public List<String> classNames() {
+      return all.classNames();
+    }
+
+    @Override
+    public ImageList split(Split split) {
+      return new Images(all.split(split), label);
+    }
+
+    @Override
+    public RunRecord record() {
+      return all.record();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8, has the labels [8]", "0, are of one class only"})
+  void refusesLabelsBeforeTheFirstImage(int label, String reason) {
+    var e =
+        assertThrows(
+            InputException.class,
+            () -> FineTuner.fit(encoder, new Relabelled(dataset, label), LORA, folder));
+    assertTrue(e.getMessage().contains(reason), e.getMessage());
+    assertEquals(0, folder.toFile().list().length);
   }
 
   @Test

@@ -83,6 +83,15 @@ class LiveCurvesTest {
   }
 
   @Test
+  void fineTuningShowsLossAndValidation() throws IOException {
+    Path file = folder.resolve("tuning.csv");
+    Files.writeString(file, "step,loss,val_accuracy,val_f1,val_auc\n4,0.7,0.6,0.5,0.8\n8,0.5,,,\n");
+    BufferedImage picture = LiveCurves.draw(MetricsLog.read(file));
+    assertFalse(isWhite(picture, 0), "the loss");
+    assertFalse(isWhite(picture, Plots.CURVES_WIDTH), "the scores");
+  }
+
+  @Test
   void aTrainingWithOtherColumnsHasNoChart() throws IOException {
     Path file = folder.resolve("other.csv");
     Files.writeString(file, "step,other\n1,2\n");
