@@ -256,7 +256,7 @@ public final class Ops {
     return call("resample_positions", posEmbed, constant(grid), constant(height), constant(width));
   }
 
-  private static NDArray dtype(Precision precision) {
+  static NDArray dtype(Precision precision) {
     return constant(precision == Precision.BFLOAT16 ? BFLOAT16 : FLOAT32);
   }
 

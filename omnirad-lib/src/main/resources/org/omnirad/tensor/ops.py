@@ -213,6 +213,126 @@ class Ops(Module):
     torch._foreach_lerp_(targets, sources, weight)
     return torch.len(targets)
 
+  # x activated: 0 as it is, 1 ReLU (in place, which batch norms and convolutions before it allow), 2 SiLU, 3 GELU.
+  def activate(self: __torch__.Ops, x: Tensor, kind: int) -> Tensor:
+    if torch.eq(kind, 0):
+      y = x
+    else:
+      if torch.eq(kind, 1):
+        y = torch.relu_(x)
+      else:
+        if torch.eq(kind, 2):
+          y = torch.silu(x)
+        else:
+          y = torch.gelu(x)
+    return y
+
+  # A kernel (C', C, k, k) and the batch norm after it (scale, shift, running mean, running variance, each C') as one kernel and a
+  # bias (C').
+  def fold_norm(self: __torch__.Ops, weights: List[Tensor]) -> Tuple[Tensor, Tensor]:
+    kernel, scale, shift, mean, variance, = weights
+    factor = torch.mul(scale, torch.rsqrt(torch.add(variance, 1.0000000000000001e-05)))
+    folded = torch.mul(kernel, torch.reshape(factor, [-1, 1, 1, 1]))
+    return (folded, torch.sub(shift, torch.mul(mean, factor)))
+
+  # Batch norm of x by its own statistics, which the running ones follow in place.
+  def batch_norm(self: __torch__.Ops, x: Tensor, weights: List[Tensor]) -> Tensor:
+    _0, scale, shift, mean, variance, = weights
+    return torch.batch_norm(x, scale, shift, mean, variance, True, 0.10000000000000001, 1.0000000000000001e-05, True)
+
+  # x (B, C, H, W) in dtype -> (B, C', H', W'): a convolution without bias, half its kernel padded, and batch norm: in training by
+  # the batch, else folded into the kernel.
+  def norm_conv(self: __torch__.Ops, x: Tensor, weights: List[Tensor], stride: int, groups: int, training: bool, dtype: int) -> Tensor:
+    p = torch.floordiv(torch.size(weights[0], 2), 2)
+    if training:
+      y = torch.conv2d(x, torch.to(weights[0], dtype), None, [stride, stride], [p, p], [1, 1], groups)
+      z = (self).batch_norm(y, weights, )
+    else:
+      kernel, bias, = (self).fold_norm(weights, )
+      z = torch.conv2d(x, torch.to(kernel, dtype), torch.to(bias, dtype), [stride, stride], [p, p], [1, 1], groups)
+    return z
+
+  # The same from float32 to float32, with an activation after it.
+  def conv_norm(self: __torch__.Ops, x: Tensor, weights: List[Tensor], stride: Tensor, groups: Tensor, activation: Tensor, training: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    y = (self).norm_conv(torch.to(x, t), weights, int(stride), int(groups), torch.eq(int(training), 1), t, )
+    return torch.to((self).activate(y, int(activation), ), 6)
+
+  # x (B, C, H, W) -> (B, C, H, W): SiLU of a 3x3 and a 1x1 convolution side by side, each with its batch norm; weights of both in
+  # turn. Outside training they are one 3x3 convolution.
+  def rep_conv(self: __torch__.Ops, x: Tensor, weights: List[Tensor], training: Tensor, dtype: Tensor) -> Tensor:
+    t = int(dtype)
+    a = torch.to(x, t)
+    wide, small = torch.slice(weights, 0, 5), torch.slice(weights, 5, 10)
+    if torch.eq(int(training), 1):
+      y = torch.add_((self).norm_conv(a, wide, 1, 1, True, t, ), (self).norm_conv(a, small, 1, 1, True, t, ))
+    else:
+      kernel, bias, = (self).fold_norm(wide, )
+      kernel1, bias1, = (self).fold_norm(small, )
+      both = torch.add(kernel, torch.constant_pad_nd(kernel1, [1, 1, 1, 1], 0))
+      y = torch.conv2d(a, torch.to(both, t), torch.to(torch.add(bias, bias1), t), [1, 1], [1, 1], [1, 1], 1)
+    return torch.to(torch.silu(y), 6)
+
+  # x (B, C, h, w) -> (B, C, height, width), bilinear without antialiasing, corners not aligned.
+  def interpolate(self: __torch__.Ops, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
+    return torch.upsample_bilinear2d(x, [int(height), int(width)], False, None)
+
+  # fine (B, C, 2h, 2w) + coarse (B, C, h, w), each of its pixels four times.
+  def add_doubled(self: __torch__.Ops, fine: Tensor, coarse: Tensor) -> Tensor:
+    return torch.add(fine, torch.upsample_nearest2d(coarse, [torch.size(fine, 2), torch.size(fine, 3)], None))
+
+  # tokens (B, P + g*g, D), prior (B, C, h, w) -> (B, W, side, side): both resized to scale*g pixels and concatenated, a 1x1
+  # convolution of them and batch norm, resized to side; weights of the convolution, then the prior. A 1x1 convolution and a
+  # resize can change places, so that the convolution is computed on the few pixels that there are.
+  def fuse_level(self: __torch__.Ops, tokens: Tensor, weights: List[Tensor], prefix: Tensor, grid: Tensor, scale: Tensor, side: Tensor, training: Tensor, dtype: Tensor) -> Tensor:
+    g, t, s = int(grid), int(dtype), int(side)
+    n, d = torch.mul(g, int(scale)), torch.size(tokens, 2)
+    norm = torch.slice(weights, 0, 5)
+    learning = torch.eq(int(training), 1)
+    if learning:
+      kernel, bias = weights[0], weights[2]
+    else:
+      kernel, bias, = (self).fold_norm(norm, )
+    kernel1 = torch.to(kernel, t)
+    patches = torch.transpose(torch.slice(tokens, 1, int(prefix)), 1, 2)
+    maps = torch.to(torch.reshape(patches, [torch.size(tokens, 0), d, g, g]), t)
+    a = torch.to(torch.conv2d(maps, torch.slice(kernel1, 1, 0, d), None, [1, 1], [0, 0], [1, 1], 1), 6)
+    b = torch.to(torch.conv2d(torch.to(weights[5], t), torch.slice(kernel1, 1, d), None, [1, 1], [0, 0], [1, 1], 1), 6)
+    y = torch.add_(torch.upsample_bilinear2d(a, [n, n], False, None), torch.upsample_bilinear2d(b, [n, n], False, None))
+    if learning:
+      z = (self).batch_norm(y, norm, )
+    else:
+      z = torch.add_(y, torch.reshape(bias, [1, -1, 1, 1]))
+    return torch.upsample_bilinear2d(z, [s, s], False, None)
+
+  # x (B, N, D) -> (B, N, D): a post-norm transformer layer; queries and keys, but not values, see the position (1, N, D).
+  def post_norm_layer(self: __torch__.Ops, x: Tensor, weights: List[Tensor], position: Tensor, heads: Tensor, dtype: Tensor) -> Tensor:
+    in_weight, in_bias, out_weight, out_bias, norm1_weight, norm1_bias, fc1_weight, fc1_bias, fc2_weight, fc2_bias, norm2_weight, norm2_bias, = weights
+    t, d = int(dtype), torch.size(x, 2)
+    two = torch.mul(d, 2)
+    w, b = torch.to(in_weight, t), torch.to(in_bias, t)
+    qk = torch.linear(torch.to(torch.add(x, position), t), torch.slice(w, 0, 0, two), torch.slice(b, 0, 0, two))
+    v = torch.linear(torch.to(x, t), torch.slice(w, 0, two), torch.slice(b, 0, two))
+    mixed = (self).attention(torch.cat([qk, v], 2), heads, annotate(List[Tensor], []), )
+    a = torch.to(torch.linear(mixed, torch.to(out_weight, t), torch.to(out_bias, t)), 6)
+    y = torch.layer_norm(torch.add(x, a), [d], norm1_weight, norm1_bias)
+    h = torch.gelu(torch.linear(torch.to(y, t), torch.to(fc1_weight, t), torch.to(fc1_bias, t)))
+    m = torch.to(torch.linear(h, torch.to(fc2_weight, t), torch.to(fc2_bias, t)), 6)
+    return torch.layer_norm(torch.add(y, m), [d], norm2_weight, norm2_bias)
+
+  # logits (B, K, H, W), target (B, H, W) uint8 classes -> (): mean cross-entropy of all pixels.
+  def pixel_cross_entropy(self: __torch__.Ops, logits: Tensor, target: Tensor) -> Tensor:
+    return torch.cross_entropy_loss(logits, torch.to(target, 4), None, 1, -100, 0.)
+
+  # The same -> (): 1 less the mean, over images and the classes from 1 on, of (2 sum p t + 1) / (sum p + sum t + 1).
+  def dice_loss(self: __torch__.Ops, logits: Tensor, target: Tensor) -> Tensor:
+    p = torch.softmax(logits, 1)
+    t = torch.permute(torch.one_hot(torch.to(target, 4), torch.size(logits, 1)), [0, 3, 1, 2])
+    both = torch.sum(torch.mul(p, t), [2, 3])
+    all = torch.add(torch.sum(p, [2, 3]), torch.sum(t, [2, 3]))
+    dice = torch.div(torch.add(torch.mul(both, 2.), 1.), torch.add(all, 1.))
+    return torch.rsub(torch.mean(torch.slice(dice, 1, 1)), 1.)
+
   # x (B, C, H, W) float -> (B, C, height, width): bicubic with antialiasing.
   def resize_bicubic(self: __torch__.Ops, x: Tensor, height: Tensor, width: Tensor) -> Tensor:
     return torch._upsample_bicubic2d_aa(x, [int(height), int(width)], False, None)

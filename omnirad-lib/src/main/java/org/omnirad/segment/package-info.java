@@ -1,0 +1,2 @@
+/** Segmentation by a dense adapter on the tokens of an encoder. */
+package org.omnirad.segment;
