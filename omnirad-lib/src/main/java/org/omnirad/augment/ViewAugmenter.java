@@ -58,11 +58,7 @@ public final class ViewAugmenter {
    * @return (B, 3, size, size) float32, normalised, attached to the manager of the pixels
    */
   public NDArray apply(ImageBatch batch, RandomSource random, long step, int view, int firstIndex) {
-    List<ViewDraw> draws = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      var generator = random.at(step, "view/" + view + "/" + (firstIndex + i));
-      draws.add(ViewDraw.of(config, jitter, batch.heights()[i], batch.widths()[i], generator));
-    }
+    List<ViewDraw> draws = draws(batch, random, step, view, firstIndex);
     NDArray pixels = batch.pixels();
     NDManager manager = pixels.getManager();
     var shape = new Shape(batch.size(), 3, config.size(), config.size());
@@ -80,6 +76,38 @@ public final class ViewAugmenter {
       }
       return out;
     }
+  }
+
+  /**
+   * The masks of the images in the views that {@link #apply} makes of these with the same
+   * arguments: each pixel takes the nearest value, 0 where it lies outside the image.
+   *
+   * @param masks B masks of the sizes of the images, values row by row
+   * @return B x (size x size) values
+   */
+  public byte[][] masks(
+      List<byte[]> masks,
+      ImageBatch batch,
+      RandomSource random,
+      long step,
+      int view,
+      int firstIndex) {
+    List<ViewDraw> draws = draws(batch, random, step, view, firstIndex);
+    byte[][] views = new byte[masks.size()][];
+    for (int i = 0; i < views.length; i++) {
+      views[i] = new MaskView(draws.get(i), config.size()).of(masks.get(i), batch.widths()[i]);
+    }
+    return views;
+  }
+
+  private List<ViewDraw> draws(
+      ImageBatch batch, RandomSource random, long step, int view, int firstIndex) {
+    List<ViewDraw> draws = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      var generator = random.at(step, "view/" + view + "/" + (firstIndex + i));
+      draws.add(ViewDraw.of(config, jitter, batch.heights()[i], batch.widths()[i], generator));
+    }
+    return draws;
   }
 
   private int chunk(NDArray pixels) {

@@ -143,6 +143,32 @@ public record ViewConfig(
     return geometric(size, 0.85, 4.0 / 3, 0.5, new Effect(1, -7, 7));
   }
 
+  /**
+   * For segmentation (ours): a crop of at least half of the area, a flip left-right, a turn of up
+   * to 15 degrees, and brightness, contrast and gamma for about every second view.
+   */
+  public static ViewConfig segmentation(int size) {
+    return new ViewConfig(
+        size,
+        0.5,
+        1,
+        3.0 / 4,
+        4.0 / 3,
+        0.5,
+        0,
+        new Effect(1, -15, 15),
+        1,
+        new Effect(0.5, 0.8, 1.2),
+        new Effect(0.5, 0.8, 1.2),
+        Effect.none(),
+        Effect.none(),
+        0,
+        new Effect(0.5, 0.8, 1.25),
+        Effect.none(),
+        Effect.none(),
+        Effect.none());
+  }
+
   /** The whole image, resized; nothing is drawn. */
   public static ViewConfig whole(int size) {
     return geometric(size, 1, MAX_ASPECT, 0, Effect.none());

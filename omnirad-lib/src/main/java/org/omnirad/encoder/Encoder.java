@@ -265,6 +265,18 @@ public final class Encoder implements AutoCloseable {
   }
 
   /**
+   * Images of any sizes as the network takes them.
+   *
+   * @param step owns the result
+   * @return (B, 3, size, size) float32, resized and normalised as {@link #preprocessing} says
+   */
+  public NDArray input(NDManager step, List<RgbImage> images) {
+    try (var off = GradMode.off()) {
+      return input.of(step, images);
+    }
+  }
+
+  /**
    * The class token and the patch tokens of each image after the final norm: [B][1 + N][D], the
    * class token first, then the patches row by row. Registers are left out.
    */

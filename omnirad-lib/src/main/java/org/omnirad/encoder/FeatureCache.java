@@ -13,11 +13,14 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.omnirad.data.ImageList;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
+import org.omnirad.tensor.NpzFile;
+import org.omnirad.tensor.NpzWriter;
 
 /**
  * Features kept on disk, so that the same images are embedded once by the same encoder. What counts
@@ -29,9 +32,12 @@ public final class FeatureCache {
 
   private static final long DEFAULT_MAX_BYTES = 4L << 30;
   private static final String ENDING = ".npz";
+  private static final String TOKENS = "tokens";
+  private static final int PRUNINGS = 16;
 
   private final Path folder;
   private final long maxBytes;
+  private long unpruned;
 
   /**
    * A cache in a folder, which is made where it is missing.
@@ -55,7 +61,7 @@ public final class FeatureCache {
    * @throws InputException as {@link Encoder#embed}
    */
   public Features embed(Encoder encoder, ImageList images, FeatureSpec spec) {
-    Path file = folder.resolve(key(encoder, images, spec) + ENDING);
+    Path file = folder.resolve(key(encoder, images, spec.toString()) + ENDING);
     if (Files.exists(file)) {
       try {
         Features kept = Features.load(file);
@@ -71,17 +77,58 @@ public final class FeatureCache {
     return features;
   }
 
-  private static String key(Encoder encoder, ImageList images, FeatureSpec spec) {
+  /**
+   * The tokens of chosen blocks, which are computed once for each image and then read, unless those
+   * of all images together would exceed the bound.
+   *
+   * @param images the data that the samples are of; ids are unique among them
+   * @param blocks 0-based block numbers
+   */
+  public BlockTokens tokens(Encoder encoder, ImageList images, SortedSet<Integer> blocks) {
+    int side = encoder.preprocessing().imageSize() / encoder.config().patchSize();
+    long tokens = encoder.config().prefixTokens() + (long) side * side;
+    long values = blocks.size() * tokens * encoder.config().embedDim();
+    if (values * Float.BYTES * images.size() > maxBytes) {
+      return new BlockTokens(encoder, blocks);
+    }
+    String key = key(encoder, images, "tokens of blocks " + blocks);
+    return new BlockTokens(encoder, blocks, (id, made) -> tokens(key, id, values, made));
+  }
+
+  private float[] tokens(String key, String id, long values, BlockTokens.Kept.Values made) {
+    Path file = folder.resolve(key + "-" + md5(id) + ENDING);
+    if (Files.exists(file)) {
+      try {
+        return NpzFile.open(file).expectNames(TOKENS).get(TOKENS).expectShape(values).floats();
+      } catch (InputException e) {
+        // A file that another process deletes, or that is damaged, is made again.
+      }
+    }
+    float[] computed = made.compute();
+    new NpzWriter().put(TOKENS, computed, values).write(file);
+    // Listing the folder for every image would take longer than the image.
+    unpruned += values * Float.BYTES;
+    if (unpruned > maxBytes / PRUNINGS) {
+      unpruned = 0;
+      prune(file);
+    }
+    return computed;
+  }
+
+  private static String key(Encoder encoder, ImageList images, String features) {
     Map<String, String> facts = new TreeMap<>(images.record().entries());
     Map<String, String> of = encoder.record().entries();
     for (String fact : List.of("encoder.md5", "encoder.preprocessing", "precision", "device")) {
       facts.put(fact, of.get(fact));
     }
-    facts.put("features", spec.toString());
+    facts.put("features", features);
+    return md5(facts.toString());
+  }
+
+  private static String md5(String text) {
     try {
       MessageDigest md5 = MessageDigest.getInstance("MD5");
-      return HexFormat.of()
-          .formatHex(md5.digest(facts.toString().getBytes(StandardCharsets.UTF_8)));
+      return HexFormat.of().formatHex(md5.digest(text.getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has MD5", e);
     }

@@ -109,6 +109,11 @@ final class DenseAdapter extends ParameterTree {
         : 1 / Math.sqrt((double) shape.slice(1).size());
   }
 
+  /** How many numbers it is made of, running statistics included. */
+  long numValues() {
+    return namedParameters().values().stream().mapToLong(p -> p.getShape().size()).sum();
+  }
+
   /** Sets the number format inside the layers; results stay float32. */
   void setPrecision(Precision precision) {
     this.precision = precision;

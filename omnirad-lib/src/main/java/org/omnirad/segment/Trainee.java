@@ -1,0 +1,217 @@
+package org.omnirad.segment;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Parameter;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.ParameterStore;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.omnirad.augment.ImageBatch;
+import org.omnirad.augment.ViewAugmenter;
+import org.omnirad.augment.ViewConfig;
+import org.omnirad.data.RgbImage;
+import org.omnirad.data.Sample;
+import org.omnirad.encoder.BlockTokens;
+import org.omnirad.encoder.PixelBuffer;
+import org.omnirad.encoder.Preprocessing;
+import org.omnirad.run.RandomSource;
+import org.omnirad.tensor.ConvOps;
+import org.omnirad.tensor.GradMode;
+import org.omnirad.train.AdamW;
+import org.omnirad.train.Checkpoint;
+import org.omnirad.train.Checkpoints;
+import org.omnirad.train.ParameterGroup;
+
+/** A segmenter and its optimiser: everything that a step of training changes. */
+final class Trainee implements AutoCloseable {
+
+  private static final String MODEL = "model";
+  private static final String OPTIMISER = "optimiser";
+  private static final String ADAPTER = "adapter";
+  private static final String ENCODER = "encoder";
+
+  private final SegmentConfig config;
+  private final SegmentNetwork network;
+  private final NDManager manager;
+  private final Map<String, NDArray> state = new LinkedHashMap<>();
+  private final AdamW optimiser;
+  private long numTrained;
+  private final RandomSource random;
+  private final ViewAugmenter views;
+  private final PixelBuffer pixels = new PixelBuffer();
+
+  /** Trains a network in place, which it does not close. */
+  Trainee(SegmentConfig config, SegmentNetwork network) {
+    this.config = config;
+    this.network = network;
+    random = new RandomSource(config.seed());
+    manager = Engine.getEngine("PyTorch").newBaseManager(network.encoder().device());
+    try (var off = GradMode.off()) {
+      var groups = new ArrayList<ParameterGroup>();
+      groups.add(group(ADAPTER, 1, network.adapter().namedParameters()));
+      var encoder = network.encoder().network().namedParameters();
+      if (config.isFrozen()) {
+        encoder.values().forEach(p -> p.getArray().setRequiresGradient(false));
+      } else {
+        double factor = config.encoderLearningRate() / config.learningRate();
+        groups.add(group(ENCODER, factor, encoder));
+      }
+      optimiser = new AdamW(manager, groups);
+    }
+    Preprocessing p = network.encoder().preprocessing();
+    views =
+        new ViewAugmenter(ViewConfig.segmentation(config.imageSize()), p.mean(), p.std());
+  }
+
+  private ParameterGroup group(String module, double rate, Map<String, Parameter> parameters) {
+    var trained = new TreeMap<String, NDArray>();
+    parameters.forEach(
+        (name, parameter) -> {
+          NDArray array = parameter.getArray();
+          array.setRequiresGradient(parameter.requiresGradient());
+          state.put(module + "." + name, array);
+          if (parameter.requiresGradient()) {
+            trained.put(module + "." + name, array);
+          numTrained += array.size();
+          }
+        });
+    return new ParameterGroup(module, rate, 1, trained);
+  }
+
+  /** What a step came to. */
+  record Step(double loss, Map<String, Double> gradientNorms) {
+
+    double gradientNorm() {
+      return Math.sqrt(gradientNorms.values().stream().mapToDouble(n -> n * n).sum());
+    }
+
+    boolean isFinite() {
+      return Double.isFinite(loss) && Double.isFinite(gradientNorm());
+    }
+  }
+
+  /**
+   * Computes the loss of a batch and its gradients; {@link #update} then moves the parameters.
+   *
+   * @param tokens of the frozen encoder; of no use where images are augmented
+   */
+  Step look(long step, List<Sample> batch, BlockTokens tokens) {
+    try (NDManager scratch = manager.newSubManager()) {
+      if (config.augmented()) {
+        ImageBatch images = images(scratch, batch);
+        NDArray views = this.views.apply(images, random, step, 0, 0);
+        byte[][] masks = this.views.masks(masks(batch), images, random, step, 0, 0);
+        return config.isFrozen()
+            ? backward(views, network.tokens(views, false), target(scratch, masks))
+            : backward(views, target(scratch, masks));
+      }
+      NDArray images = network.encoder().input(scratch, batch.stream().map(Sample::image).toList());
+      NDArray target = target(scratch, network.squareMasks(batch));
+      return config.isFrozen()
+          ? backward(images, tokens.of(scratch, batch), target)
+          : backward(images, target);
+    }
+  }
+
+  /**
+   * Adds the gradients of the adapter's parameters.
+   *
+   * @param images (B, 3, S, S), normalised; their manager owns what is computed
+   * @param tokens of the frozen encoder
+   * @param target (B, S, S) uint8
+   */
+  Step backward(NDArray images, NDList tokens, NDArray target) {
+    try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      return backward(collector, images, tokens, target);
+    }
+  }
+
+  /** Adds the gradients of the encoder's parameters too. */
+  private Step backward(NDArray images, NDArray target) {
+    try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      return backward(collector, images, network.tokens(images, true), target);
+    }
+  }
+
+  private Step backward(
+      GradientCollector collector, NDArray images, NDList tokens, NDArray target) {
+    var store = new ParameterStore(images.getManager(), false);
+    NDArray logits = network.adapter().logits(store, images, tokens, true);
+    NDArray entropy = ConvOps.pixelCrossEntropy(logits, target);
+    NDArray loss =
+        switch (config.loss()) {
+          case CROSS_ENTROPY -> entropy;
+          case DICE_CROSS_ENTROPY -> entropy.add(ConvOps.diceLoss(logits, target));
+        };
+    collector.backward(loss);
+    return new Step(loss.getFloat(), optimiser.gradientNorms());
+  }
+
+  private ImageBatch images(NDManager scratch, List<Sample> samples) {
+    List<RgbImage> images = samples.stream().map(Sample::image).toList();
+    return new ImageBatch(
+        pixels.pack(scratch, images, 3).divi(255),
+        images.stream().mapToInt(RgbImage::height).toArray(),
+        images.stream().mapToInt(RgbImage::width).toArray());
+  }
+
+  private List<byte[]> masks(List<Sample> samples) {
+    return samples.stream().map(network::mask).toList();
+  }
+
+  private NDArray target(NDManager scratch, byte[][] masks) {
+    int size = config.imageSize();
+    ByteBuffer all = ByteBuffer.allocateDirect(masks.length * size * size);
+    for (byte[] mask : masks) {
+      all.put(mask);
+    }
+    return scratch.create(all.flip(), new Shape(masks.length, size, size), DataType.UINT8);
+  }
+
+  /** Moves the parameters by the gradients of {@link #look}. */
+  void update(Step seen) {
+    try (var off = GradMode.off()) {
+      optimiser.step(
+          seen.gradientNorms(),
+          Double.POSITIVE_INFINITY,
+          group -> config.learningRate() * group.learningRateFactor(),
+          config.weightDecay());
+      optimiser.zeroGradients();
+    }
+  }
+
+  /** How many numbers are trained. */
+  long numTrained() {
+    return numTrained;
+  }
+
+  /** All tensors of a checkpoint by file. */
+  Map<String, Map<String, NDArray>> tensors() {
+    return Map.of(MODEL, state, OPTIMISER, optimiser.state());
+  }
+
+  void restore(Checkpoints checkpoints, Checkpoint checkpoint) {
+    tensors().forEach((file, arrays) -> checkpoints.restore(checkpoint, file, arrays));
+  }
+
+  /** Goes back to the model of a checkpoint, which is not trained further. */
+  void restoreModel(Checkpoints checkpoints, Checkpoint checkpoint) {
+    checkpoints.restore(checkpoint, MODEL, state);
+    state.values().forEach(array -> array.setRequiresGradient(false));
+  }
+
+  /** Frees the optimiser. */
+  @Override
+  public void close() {
+    manager.close();
+  }
+}
