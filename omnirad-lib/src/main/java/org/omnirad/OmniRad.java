@@ -51,7 +51,8 @@ public final class OmniRad {
 
   /**
    * A dataset of the catalogue, or, where it cannot be had, phantom pictures with the same kind of
-   * task in its stead, of that size; its name tells which of them it is.
+   * task in its stead, of that size; its name tells which of them it is. Those for a segmentation
+   * set have the masks of their lesions.
    *
    * @param fetch whether to download it where it is not on this machine
    * @throws InputException where the name or size is unknown

@@ -54,6 +54,15 @@ class OmniRadTest {
   }
 
   @Test
+  void aPhantomWithMasksStandsInForASegmentationSet() {
+    assumeFalse(OmniRad.isPresent("fhpsaop", 128));
+    var dataset = OmniRad.datasetOrPhantom("fhpsaop", 128, false);
+    assertEquals("phantom", dataset.name());
+    assertEquals(java.util.List.of("background", "lesion"), dataset.maskClassNames());
+    assertEquals(128 * 128, dataset.split(Split.TEST).get(0).mask().orElseThrow().length);
+  }
+
+  @Test
   void aFolderIsADataset() throws IOException {
     for (String name : new String[] {"a", "b"}) {
       Path file = folder.resolve("set").resolve(name).resolve("1.png");

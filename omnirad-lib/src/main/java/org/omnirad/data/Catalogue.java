@@ -18,7 +18,7 @@ import org.omnirad.run.InputException;
 public final class Catalogue {
 
   private static final List<String> FAMILIES =
-      List.of("medmnist.json", "mednist.json", "busi.json", "radimagenet.json");
+      List.of("medmnist.json", "mednist.json", "busi.json", "radimagenet.json", "medsegbench.json");
 
   private Catalogue() {}
 
@@ -86,28 +86,35 @@ public final class Catalogue {
   }
 
   static ImageDataset open(Path npz, DataStore store) {
-    for (CatalogueEntry entry : entries()) {
-      if (entry.format() == CatalogueEntry.Format.NPZ && entry.file(npz).isPresent()) {
-        return MedMnist.open(
-            entry, entry.file(npz).get(), npz, store.md5(npz), store.folders().cache());
-      }
+    List<CatalogueEntry> found =
+        entries().stream().filter(entry -> entry.file(npz).isPresent()).toList();
+    if (found.isEmpty()) {
+      throw InputException.of(
+          npz,
+          "no data set of the catalogue has a file of that name.",
+          "Give it its published name, such as breastmnist.npz or breastmnist_64.npz.");
     }
-    throw InputException.of(
-        npz,
-        "no data set of the catalogue has a file of that name.",
-        "Give it its published name, such as breastmnist.npz or breastmnist_64.npz.");
+    if (found.size() > 1) {
+      throw InputException.of(
+          npz,
+          "it holds several data sets of the catalogue.",
+          "Put it into the folder that OMNIRAD_DATA names, and open one by its name: "
+              + String.join(", ", found.stream().map(CatalogueEntry::name).toList())
+              + ".");
+    }
+    return open(found.get(0), npz, store);
   }
 
   static ImageDataset open(CatalogueEntry entry, int size, DataStore store) {
-    Path file = store.get(entry, size);
+    return open(entry, store.get(entry, size), store);
+  }
+
+  private static ImageDataset open(CatalogueEntry entry, Path file, DataStore store) {
+    CatalogueEntry.DataFile published = entry.file(file).orElseThrow();
+    Path cache = store.folders().cache();
     return switch (entry.format()) {
-      case NPZ ->
-          MedMnist.open(
-              entry,
-              entry.file(file).orElseThrow(),
-              file,
-              store.md5(file),
-              store.folders().cache());
+      case NPZ -> MedMnist.open(entry, published, file, store.md5(file), cache);
+      case MEDSEGBENCH -> MedSegBench.open(entry, published, file, store.md5(file), cache);
       case IMAGES -> new CatalogueImages(entry, ImageFolder.open(file, ImageFolder::hashSplit));
       case RADIMAGENET -> new CatalogueImages(entry, ImageFolder.openRadImageNet(file));
     };
@@ -197,8 +204,9 @@ public final class Catalogue {
     row.add(entry.name());
     row.add(entry.sizes().isEmpty() ? "as stored" : join(entry.sizes()));
     row.add(here.isEmpty() ? "-" : join(here));
-    row.add(CatalogueEntry.lowerCase(entry.task()));
-    row.add(entry.classNames().isEmpty() ? "by folder" : "" + entry.classNames().size());
+    row.add(entry.taskName());
+    int classes = entry.shownClassNames().size();
+    row.add(classes == 0 ? "by folder" : "" + classes);
     for (Split split : Split.values()) {
       row.add(
           Optional.ofNullable(entry.splitSizes().get(split)).map(n -> "" + n).orElse("by rule"));
@@ -214,8 +222,14 @@ public final class Catalogue {
   private static Optional<String> nearest(String name, List<String> names) {
     String wanted = name.toLowerCase(Locale.ROOT);
     return names.stream()
-        .filter(n -> n.contains(wanted) || wanted.contains(n) || distance(wanted, n) <= 3)
-        .min(Comparator.comparingInt(n -> distance(wanted, n)))
+        .filter(
+            n ->
+                n.contains(wanted)
+                    || wanted.contains(n)
+                    || distance(wanted, n) <= Math.min(3, n.length() / 2))
+        .min(
+            Comparator.comparing((String n) -> !n.startsWith(wanted))
+                .thenComparing(n -> distance(wanted, n)))
         .or(() -> names.stream().filter(n -> distance(wanted, stem(n)) <= 2).findFirst());
   }
 

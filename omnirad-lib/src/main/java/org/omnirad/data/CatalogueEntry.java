@@ -16,12 +16,15 @@ import org.omnirad.metric.Task;
  * @param name the catalogue name, such as "breastmnist"
  * @param format how its files are read
  * @param task what the labels mean
- * @param classNames the K class names in the order of the labels; empty where the folders name them
+ * @param classNames the K class names in the order of the labels; empty where the folders name
+ *     them, or where images have masks and no labels
+ * @param masks what the masks mean; empty where there are none, or where the folders say it
  * @param channels 1 for grey, 3 for colour
  * @param splitSizes images per split; empty where not published
  * @param splitRule how images are split where the files do not say it
  * @param licence the licence of the data
  * @param citation the article to cite
+ * @param reference the original data, where the files are made from others: DOIs and addresses
  * @param home the web page of the data
  * @param notes what a user of the data must know
  * @param sources where the facts come from: source by fact
@@ -32,11 +35,13 @@ public record CatalogueEntry(
     Format format,
     Task task,
     List<String> classNames,
+    Optional<Masks> masks,
     OptionalInt channels,
     Map<Split, Integer> splitSizes,
     Optional<String> splitRule,
     Optional<String> licence,
     Optional<String> citation,
+    Optional<String> reference,
     Optional<URI> home,
     List<String> notes,
     Map<String, String> sources,
@@ -46,11 +51,23 @@ public record CatalogueEntry(
   public enum Format {
     /** MedMNIST's npz file: images and labels of the three splits. */
     NPZ,
+    /** MedSegBench's npz file: images and masks of the three splits. */
+    MEDSEGBENCH,
     /** A folder or zip file with one folder of images per class. */
     IMAGES,
     /** RadImageNet's folders by modality, anatomy and label, with CSV files for the splits. */
     RADIMAGENET
   }
+
+  /**
+   * The masks of a dataset.
+   *
+   * @param classNames the C class names of their values, from 0, the background, on
+   * @param array what follows the split in the names of the npz arrays that hold them, such as
+   *     "label"
+   * @param nonZeroIsOne whether every value but 0 is read as 1, as where values number the objects
+   */
+  public record Masks(List<String> classNames, String array, boolean nonZeroIsOne) {}
 
   /**
    * One file of a dataset.
@@ -85,12 +102,13 @@ public record CatalogueEntry(
     String colour =
         channels.isEmpty() ? "not published" : channels.getAsInt() == 1 ? "grey" : "colour";
     var card = new DataCard(name);
-    if (classNames.isEmpty()) {
-      card.line("task", lowerCase(task));
+    List<String> classes = shownClassNames();
+    if (classes.isEmpty()) {
+      card.line("task", taskName());
       card.line("classes", "as its folders name them");
     } else {
-      card.line("task", lowerCase(task) + ", " + classNames.size() + " classes");
-      card.line("classes", DataCard.numbered(classNames));
+      card.line("task", taskName() + ", " + classes.size() + " classes");
+      card.line("classes", DataCard.numbered(classes));
     }
     card.line("images", images);
     card.line("colour", colour);
@@ -100,10 +118,21 @@ public record CatalogueEntry(
     return card.toString();
   }
 
+  /** What is to be found, as cards and tables say it. */
+  String taskName() {
+    return masks.isPresent() ? "segmentation" : lowerCase(task);
+  }
+
+  /** The classes of the labels, or of the masks; empty where the folders name them. */
+  List<String> shownClassNames() {
+    return masks.map(Masks::classNames).orElse(classNames);
+  }
+
   /** Licence, citation, page, notes and sources. */
   void addTerms(DataCard card) {
     card.line("licence", licence.orElse("not published"));
     card.line("citation", citation.orElse("not published"));
+    reference.ifPresent(original -> card.line("made from", original));
     card.line("page", home.map(URI::toString).orElse("not published"));
     notes.forEach(note -> card.line("note", note));
     sources.forEach((fact, source) -> card.line("source", fact + ": " + source));

@@ -34,12 +34,23 @@ record CatalogueFamily(
       String name,
       Task task,
       List<String> classes,
+      Masks masks,
       Integer channels,
       Splits splits,
       String splitRule,
       String licence,
+      String reference,
       List<String> notes,
       List<Item.File> files) {
+
+    record Masks(List<String> classes, String array, Boolean nonZeroIsOne) {
+
+      Masks {
+        if (classes == null || classes.size() < 2) {
+          throw new IllegalArgumentException("masks of the classes " + classes);
+        }
+      }
+    }
 
     record File(Integer size, String name, String url, String md5) {
 
@@ -50,7 +61,12 @@ record CatalogueFamily(
       }
     }
 
+    /** Images with masks need no task and classes: they have no labels. */
     Item {
+      if (masks != null && task == null && classes == null) {
+        task = Task.MULTI_CLASS;
+        classes = List.of();
+      }
       if (name == null || task == null || classes == null || files == null || files.isEmpty()) {
         throw new IllegalArgumentException(
             "dataset '%s' lacks its task, classes or files".formatted(name));
@@ -94,15 +110,24 @@ record CatalogueFamily(
         CatalogueEntry.Format.valueOf(format.toUpperCase(Locale.ROOT)),
         item.task,
         List.copyOf(item.classes),
+        Optional.ofNullable(item.masks).map(CatalogueFamily::masks),
         optional(item.channels),
         splitSizes(item.splits),
         Optional.ofNullable(item.splitRule),
         Optional.ofNullable(item.licence),
         Optional.ofNullable(citation),
+        Optional.ofNullable(item.reference),
         Optional.ofNullable(home).map(URI::create),
         List.copyOf(allNotes),
         sources,
         item.files.stream().map(CatalogueFamily::file).toList());
+  }
+
+  private static CatalogueEntry.Masks masks(Item.Masks masks) {
+    return new CatalogueEntry.Masks(
+        List.copyOf(masks.classes),
+        masks.array == null ? "label" : masks.array,
+        Boolean.TRUE.equals(masks.nonZeroIsOne));
   }
 
   private static CatalogueEntry.DataFile file(Item.File file) {

@@ -40,6 +40,11 @@ final class CatalogueImages implements ImageDataset {
   }
 
   @Override
+  public List<String> maskClassNames() {
+    return images.maskClassNames();
+  }
+
+  @Override
   public ImageList split(Split split) {
     ImageList list = images.split(split);
     return new ImageList() {
@@ -66,6 +71,11 @@ final class CatalogueImages implements ImageDataset {
       @Override
       public List<String> classNames() {
         return images.classNames();
+      }
+
+      @Override
+      public List<String> maskClassNames() {
+        return images.maskClassNames();
       }
 
       @Override

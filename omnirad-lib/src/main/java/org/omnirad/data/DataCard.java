@@ -2,6 +2,8 @@ package org.omnirad.data;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** The text of a data card: a title, one fact per line, a table. */
 final class DataCard {
@@ -27,6 +29,21 @@ final class DataCard {
         text.append(c == 0 ? " " + row.get(c) + gap : "  " + gap + row.get(c));
       }
     }
+  }
+
+  /** A table's head: train, val and test after what the first column holds. */
+  static List<String> splits(String first) {
+    return List.of(first, "train", "val", "test");
+  }
+
+  /** A table's row: a number of each split. */
+  static List<String> counts(String name, ToLongFunction<Split> count) {
+    var row = new ArrayList<String>();
+    row.add(name);
+    for (Split split : Split.values()) {
+      row.add(String.format(Locale.ROOT, "%,d", count.applyAsLong(split)));
+    }
+    return row;
   }
 
   /** "0 malignant; 1 normal, benign": class names hold commas. */

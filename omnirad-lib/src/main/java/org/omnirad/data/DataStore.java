@@ -179,7 +179,7 @@ final class DataStore {
   private boolean fits(Path path, CatalogueEntry entry, DataFile file, List<String> passedOver) {
     if (Files.isDirectory(path)) {
       return switch (entry.format()) {
-        case NPZ -> false;
+        case NPZ, MEDSEGBENCH -> false;
         case IMAGES ->
             entry.classNames().stream().allMatch(name -> Files.isDirectory(path.resolve(name)));
         case RADIMAGENET -> RadImageNetLayout.isRoot(path);

@@ -23,6 +23,11 @@ record FirstImages(ImageDataset all, int train, int val, int test) implements Im
   }
 
   @Override
+  public List<String> maskClassNames() {
+    return all.maskClassNames();
+  }
+
+  @Override
   public ImageList split(Split split) {
     return all.split(split)
         .first(

@@ -19,8 +19,24 @@ public interface ImageDataset extends AutoCloseable {
   /** The K class names in the order of the labels. */
   List<String> classNames();
 
+  /**
+   * The C class names of the values of masks, from 0, the background, on; empty where samples have
+   * no masks.
+   */
+  default List<String> maskClassNames() {
+    return split(Split.TRAIN).maskClassNames();
+  }
+
   /** The images of one split. */
   ImageList split(Split split);
+
+  /**
+   * The images of the three splits as one list, train before val before test; for data that is to
+   * be split in another way, as by {@link Folds}.
+   */
+  default ImageList allSplits() {
+    return JoinedSplits.of(this);
+  }
 
   /** The data's identity: name, md5, split sizes. */
   RunRecord record();

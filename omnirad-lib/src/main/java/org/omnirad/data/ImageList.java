@@ -1,9 +1,12 @@
 package org.omnirad.data;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.omnirad.metric.Task;
+import org.omnirad.run.InputException;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
@@ -60,8 +63,66 @@ public interface ImageList {
   /** The class names of the labels; empty where the samples have no labels. */
   List<String> classNames();
 
+  /**
+   * The C class names of the values of masks, from 0, the background, on; empty where samples have
+   * no masks. They are the dataset's: a part of it need not hold every class.
+   */
+  default List<String> maskClassNames() {
+    return List.of();
+  }
+
   /** The data's identity, for the records of results. */
   RunRecord record();
+
+  /**
+   * The samples at some indices, in the order given. What was selected is in the record, as the md5
+   * of the indices and of this list's record.
+   *
+   * @param indices each from 0 to {@code size() - 1}
+   * @throws IndexOutOfBoundsException where one is not
+   */
+  default ImageList only(int... indices) {
+    return Selection.of(this, indices.clone());
+  }
+
+  /**
+   * The samples of some classes, in their order here; for a multi-label task, those with any of
+   * these findings. Their labels stay what they are, and so do the class names.
+   *
+   * @param names of {@link #classNames}
+   * @throws InputException where one is no class of this list
+   * @throws java.util.concurrent.CancellationException where the thread was interrupted
+   */
+  default ImageList ofClasses(String... names) {
+    var wanted = new HashSet<Integer>();
+    for (String name : names) {
+      int k = classNames().indexOf(name);
+      if (k < 0) {
+        throw new InputException(
+            "There is no class '%s'.".formatted(name),
+            classNames().isEmpty()
+                ? "These samples have no labels."
+                : "Choose among " + String.join(", ", classNames()) + ".");
+      }
+      wanted.add(k);
+    }
+    var kept = IntStream.builder();
+    try (var progress = Progress.of("select", "images", size())) {
+      for (int i = 0; i < size(); i++) {
+        int[] labels = labels(i);
+        boolean found =
+            task() == Task.MULTI_LABEL
+                ? wanted.stream().anyMatch(k -> labels[k] == 1)
+                : Arrays.stream(labels).anyMatch(wanted::contains);
+        if (found) {
+          kept.add(i);
+        }
+        progress.step(1);
+      }
+    }
+    return Selection.of(this, kept.build().toArray())
+        .with(new RunRecord(Map.of("data.of_classes", String.join(", ", names))));
+  }
 
   /** The first {@code n} samples, or all where there are fewer. */
   default ImageList first(int n) {

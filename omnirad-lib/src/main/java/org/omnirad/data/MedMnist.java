@@ -5,45 +5,28 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
+import java.util.function.IntFunction;
 import org.omnirad.metric.Task;
 import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
-import org.omnirad.tensor.NpyArray;
-import org.omnirad.tensor.NpyType;
-import org.omnirad.tensor.NpzFile;
 
 /**
- * One npz file of MedMNIST: {@code train_images} of shape (N, S, S) or (N, S, S, 3) and {@code
- * train_labels} of shape (N, 1), or (N, K) where there are several labels, and the same of val and
- * test. Labels are checked when the file is opened; the images of a split, which may be larger than
- * memory, when the split is first asked for. They are read one by one from a mapped file.
+ * One npz file of MedMNIST: images as {@link NpzSplits} has them and {@code train_labels} of shape
+ * (N, 1), or (N, K) where there are several labels, and the same of val and test. Labels are
+ * checked when the file is opened, the images of a split when it is first asked for.
  */
 final class MedMnist implements ImageDataset {
 
   private final CatalogueEntry entry;
-  private final int size;
-  private final Path path;
-  private final String md5;
-  private final NpzFile file;
+  private final NpzSplits file;
   private final Map<Split, int[][]> labels = new EnumMap<>(Split.class);
   private final Map<Split, ImageList> lists = new ConcurrentHashMap<>();
 
-  private MedMnist(CatalogueEntry entry, int size, Path path, String md5, Path cache) {
+  private MedMnist(CatalogueEntry entry, NpzSplits file) {
     this.entry = entry;
-    this.size = size;
-    this.path = path;
-    this.md5 = md5;
-    this.file =
-        NpzFile.open(path, cache)
-            .expectNames(
-                Stream.of(Split.values())
-                    .flatMap(split -> Stream.of(key(split, "images"), key(split, "labels")))
-                    .toArray(String[]::new));
+    this.file = file;
     for (Split split : Split.values()) {
       labels.put(split, readLabels(split));
     }
@@ -60,36 +43,24 @@ final class MedMnist implements ImageDataset {
    */
   static MedMnist open(
       CatalogueEntry entry, CatalogueEntry.DataFile published, Path path, String md5, Path cache) {
-    String expected = published.md5().orElse(md5);
-    if (!md5.equals(expected)) {
-      throw InputException.of(
-          path,
-          "its md5 is %s, that of %s as published is %s."
-              .formatted(md5, published.name(), expected),
-          "It is damaged or of another version: delete it and run `python3 environment/lab.py get %s %d`."
-              .formatted(entry.name(), published.size().orElse(0)));
-    }
-    return new MedMnist(entry, published.size().orElseThrow(), path, md5, cache);
-  }
-
-  private static String key(Split split, String what) {
-    return split.name().toLowerCase(Locale.ROOT) + "_" + what;
+    return new MedMnist(entry, NpzSplits.open(entry, published, path, md5, cache, "labels"));
   }
 
   private int[][] readLabels(Split split) {
     boolean multiLabel = entry.task() == Task.MULTI_LABEL;
     int classes = entry.classNames().size();
-    int images = entry.splitSizes().get(split);
-    String key = key(split, "labels");
-    int[][] rows = file.get(key).expectShape(images, multiLabel ? classes : 1).intRows();
+    int[][] rows =
+        file.array(split, "labels")
+            .expectShape(file.count(split), multiLabel ? classes : 1)
+            .intRows();
     int most = multiLabel ? 1 : classes - 1;
     for (int i = 0; i < rows.length; i++) {
       for (int label : rows[i]) {
         if (label < 0 || label > most) {
           throw InputException.of(
-              path,
+              file.path(),
               "array '%s' row %d holds the label %d, expected 0 to %d."
-                  .formatted(key, i, label, most),
+                  .formatted(NpzSplits.key(split, "labels"), i, label, most),
               "Check that this is the right file.");
         }
       }
@@ -119,14 +90,7 @@ final class MedMnist implements ImageDataset {
 
   private ImageList list(Split split) {
     int[][] targets = labels.get(split);
-    boolean grey = entry.channels().orElseThrow() == 1;
-    NpyArray images = file.get(key(split, "images")).expectType(NpyType.UINT8);
-    if (grey) {
-      images.expectShape(targets.length, size, size);
-    } else {
-      images.expectShape(targets.length, size, size, 3);
-    }
-    String prefix = split.name().toLowerCase(Locale.ROOT) + "/";
+    IntFunction<RgbImage> images = file.images(split);
     RunRecord identity = record().with("data.split", split);
     return new ImageList() {
       @Override
@@ -136,10 +100,7 @@ final class MedMnist implements ImageDataset {
 
       @Override
       public Sample get(int index) {
-        byte[] values = images.row(index);
-        RgbImage image =
-            grey ? RgbImage.ofGrey(size, size, values) : new RgbImage(size, size, values);
-        return new Sample(prefix + index, image, labels(index));
+        return new Sample(NpzSplits.id(split, index), images.apply(index), labels(index));
       }
 
       @Override
@@ -166,51 +127,29 @@ final class MedMnist implements ImageDataset {
 
   @Override
   public RunRecord record() {
-    var record =
-        new RunRecord(Map.of())
-            .with("data.name", entry.name())
-            .with("data.size", size)
-            .with("data.md5", md5);
-    for (Split split : Split.values()) {
-      record =
-          record.with("data." + split.name().toLowerCase(Locale.ROOT), labels.get(split).length);
-    }
-    return record;
+    return file.record();
   }
 
   /** The data card, with the images of each class and split. */
   @Override
   public String toString() {
-    var card = new DataCard("%s, %d x %d pixels".formatted(entry.name(), size, size));
-    card.line("task", CatalogueEntry.lowerCase(entry.task()));
-    card.line("colour", entry.channels().orElseThrow() == 1 ? "grey" : "colour");
-    card.line("file", path.getFileName() + ", md5 " + md5);
-    entry.addTerms(card);
+    DataCard card = file.card();
     card.table(countTable());
     return card.toString();
   }
 
   private List<List<String>> countTable() {
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("class", "train", "val", "test"));
+    rows.add(DataCard.splits("class"));
     for (int k = 0; k < entry.classNames().size(); k++) {
       int label = k;
-      rows.add(row(k + " " + entry.classNames().get(k), split -> count(split, label)));
+      rows.add(DataCard.counts(k + " " + entry.classNames().get(k), split -> count(split, label)));
     }
     if (entry.task() == Task.MULTI_LABEL) {
-      rows.add(row("none of them", this::countEmpty));
+      rows.add(DataCard.counts("none of them", this::countEmpty));
     }
-    rows.add(row("images", split -> labels.get(split).length));
+    rows.add(DataCard.counts("images", file::count));
     return rows;
-  }
-
-  private static List<String> row(String name, ToLongFunction<Split> count) {
-    var row = new ArrayList<String>();
-    row.add(name);
-    for (Split split : Split.values()) {
-      row.add(String.format(Locale.ROOT, "%,d", count.applyAsLong(split)));
-    }
-    return row;
   }
 
   private long count(Split split, int label) {

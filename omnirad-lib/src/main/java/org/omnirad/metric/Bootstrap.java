@@ -87,7 +87,10 @@ public record Bootstrap(int resamples, double level, long seed) {
     Arrays.sort(values);
     var interval =
         new Interval(
-            point, quantile(values, (1 - level) / 2), quantile(values, (1 + level) / 2), level);
+            point,
+            Quantile.of(values, (1 - level) / 2),
+            Quantile.of(values, (1 + level) / 2),
+            level);
     long notAbove = Arrays.stream(values).filter(v -> v <= 0).count();
     long notBelow = Arrays.stream(values).filter(v -> v >= 0).count();
     // The data themselves count as one resample, so that no finite number of them gives 0.
@@ -108,13 +111,5 @@ public record Bootstrap(int resamples, double level, long seed) {
       }
     }
     throw new IllegalStateException("the measure has no value on any of many resamples");
-  }
-
-  // Linear between the two nearest values, as numpy's default.
-  private static double quantile(double[] sorted, double q) {
-    double position = q * (sorted.length - 1);
-    int below = (int) position;
-    int above = Math.min(below + 1, sorted.length - 1);
-    return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
   }
 }

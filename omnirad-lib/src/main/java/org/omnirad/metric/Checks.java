@@ -29,6 +29,20 @@ final class Checks {
     }
   }
 
+  static void mask(String what, byte[] mask, int width, int height, int classes) {
+    if (width < 1 || height < 1 || (long) width * height != mask.length) {
+      throw new IllegalArgumentException(
+          "%s has %d pixels, not %d x %d".formatted(what, mask.length, width, height));
+    }
+    for (int i = 0; i < mask.length; i++) {
+      if ((mask[i] & 255) >= classes) {
+        throw new IllegalArgumentException(
+            "%s is %d at column %d of row %d; classes run from 0 to %d"
+                .formatted(what, mask[i] & 255, i % width, i / width, classes - 1));
+      }
+    }
+  }
+
   static void finite(float[] scores) {
     for (int i = 0; i < scores.length; i++) {
       if (!Float.isFinite(scores[i])) {

@@ -151,15 +151,11 @@ public record ClassificationReport(
               confusion.recall(1),
               confusion.f1(1)));
     }
-    return new PerClass(title + ", by class", List.copyOf(rows), record);
-  }
-
-  private record PerClass(String title, List<List<Object>> rows, RunRecord record)
-      implements Report {
-    @Override
-    public List<String> columns() {
-      return List.of("class", "images", "precision", "recall", "F1");
-    }
+    return new Part(
+        title + ", by class",
+        List.of("class", "images", "precision", "recall", "F1"),
+        List.copyOf(rows),
+        record);
   }
 
   /** A line with the sizes, then one for each measure but macro precision and recall. */

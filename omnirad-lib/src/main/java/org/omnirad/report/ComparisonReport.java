@@ -115,9 +115,6 @@ public record ComparisonReport(List<ComparisonCell> cells, List<Score> scores, R
         .toList();
   }
 
-  private record Part(String title, List<String> columns, List<List<Object>> rows, RunRecord record)
-      implements Report {}
-
   /** The rows of one measure. */
   public Report of(Measure measure) {
     int column = columns().indexOf("measure");

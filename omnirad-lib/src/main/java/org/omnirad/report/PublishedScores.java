@@ -15,43 +15,46 @@ public final class PublishedScores {
   private static final String RESOURCE = "/org/omnirad/data/datasets/published_scores.json";
 
   private record Score(
-      String dataset, int size, String method, Double accuracy, Double auc, String source) {}
+      String dataset,
+      int size,
+      String method,
+      Double accuracy,
+      Double auc,
+      Double f1,
+      String source) {}
 
   private record Scores(List<Score> scores) {}
-
-  private record Table(String title, List<String> columns, List<List<Object>> rows)
-      implements Report {
-    @Override
-    public RunRecord record() {
-      return new RunRecord(Map.of());
-    }
-  }
 
   private PublishedScores() {}
 
   /**
    * What others reached on the test split of a dataset; no rows where nothing that could be checked
-   * is known.
+   * is known. Scores of classes are accuracy and AUC; of masks the F1 of their pixels, which is
+   * {@link org.omnirad.metric.MaskMeasure#DICE} by {@link
+   * org.omnirad.metric.MaskProtocol#MEDSEGBENCH}.
    *
    * @param dataset a name of the catalogue
    */
   public static Report of(String dataset) {
-    List<List<Object>> rows =
-        read().scores().stream()
-            .filter(score -> score.dataset().equals(dataset))
-            .map(
-                score ->
-                    List.<Object>of(
-                        score.method(),
-                        score.size(),
-                        orNaN(score.accuracy()),
-                        orNaN(score.auc()),
-                        score.source()))
-            .toList();
-    return new Table(
+    List<Score> scores =
+        read().scores().stream().filter(score -> score.dataset().equals(dataset)).toList();
+    boolean ofMasks = scores.stream().anyMatch(score -> score.f1() != null);
+    return new Part(
         "Published scores of " + dataset,
-        List.of("method", "pixels", "accuracy", "AUC", "source"),
-        rows);
+        ofMasks
+            ? List.of("method", "pixels", "F1 (Dice)", "source")
+            : List.of("method", "pixels", "accuracy", "AUC", "source"),
+        scores.stream().map(score -> ofMasks ? ofMasks(score) : ofClasses(score)).toList(),
+        new RunRecord(Map.of()));
+  }
+
+  private static List<Object> ofMasks(Score score) {
+    return List.of(score.method(), score.size(), orNaN(score.f1()), score.source());
+  }
+
+  private static List<Object> ofClasses(Score score) {
+    return List.of(
+        score.method(), score.size(), orNaN(score.accuracy()), orNaN(score.auc()), score.source());
   }
 
   private static double orNaN(Double published) {

@@ -102,8 +102,9 @@ class CatalogueTest {
   void anUnknownNameOffersTheNearest() {
     assertTrue(message("brestmnist").contains("Did you mean 'breastmnist'?"));
     assertTrue(message("pneumnia").contains("Did you mean 'pneumoniamnist'?"));
-    assertTrue(message("busi").contains("Did you mean 'busi-images'?"));
+    assertTrue(message("busi-image").contains("Did you mean 'busi-images'?"));
     assertFalse(message("imagenet-21k").contains("Did you mean"));
+    assertFalse(message("xyz").contains("Did you mean"));
     assertTrue(message("imagenet-21k").contains("'phantom'"));
     assertTrue(message("data/mine.zip").contains("no such file or folder"));
   }
@@ -218,6 +219,8 @@ class CatalogueTest {
     String table = output("list");
     assertEquals(Catalogue.entries().size() + 1, table.lines().count());
     assertTrue(table.lines().anyMatch(line -> line.matches("breastmnist +28,64,128,224 +64 .*")));
+    assertTrue(
+        table.lines().anyMatch(line -> line.matches("busi +128,256,512 +- +segmentation +2 .*")));
     assertTrue(output("show", "organcmnist").startsWith("organcmnist\n  task      multi-class"));
     var refused = assertThrows(InputException.class, () -> output("fetch"));
     assertTrue(refused.getMessage().contains("get NAME [SIZE]"));
@@ -330,11 +333,13 @@ class CatalogueTest {
         model.format(),
         model.task(),
         model.classNames(),
+        model.masks(),
         model.channels(),
         model.splitSizes(),
         model.splitRule(),
         model.licence(),
         model.citation(),
+        model.reference(),
         model.home(),
         model.notes(),
         model.sources(),

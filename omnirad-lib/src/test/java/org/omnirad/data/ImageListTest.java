@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.metric.Task;
+import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
 class ImageListTest {
@@ -73,6 +75,82 @@ class ImageListTest {
     ImageList findings =
         labelled(Task.MULTI_LABEL, new int[] {1, 0, 1}, new int[3], new int[] {0, 1, 1});
     assertArrayEquals(new int[] {1, 1, 2}, findings.classCounts());
+  }
+
+  @Test
+  void onlyTakesTheSamplesAtItsIndices() {
+    int[] indices = {7, 3, 3};
+    ImageList selected = IMAGES.only(indices);
+    indices[0] = 0;
+    List<String> all = ids(IMAGES);
+    assertEquals(List.of(all.get(7), all.get(3), all.get(3)), ids(selected));
+    assertEquals(List.of("background", "lesion"), selected.maskClassNames());
+    assertThrows(IndexOutOfBoundsException.class, () -> IMAGES.only(0, 50));
+    assertThrows(IndexOutOfBoundsException.class, () -> IMAGES.only(-1));
+    assertEquals(0, IMAGES.only().size());
+  }
+
+  @Test
+  void eachSelectionHasItsOwnRecord() {
+    assertEquals(IMAGES.only(7, 3).record(), IMAGES.only(7, 3).record());
+    assertNotEquals(IMAGES.only(7, 3).record(), IMAGES.only(3, 7).record());
+    assertNotEquals(IMAGES.only(0, 1).record(), IMAGES.first(20).only(0, 1).record());
+    assertNotEquals(
+        IMAGES.only(1, 2, 3).only(0, 1).record(), IMAGES.only(2, 3, 4).only(0, 1).record());
+    // The same facts in another order: the first three of a class, and that class of the first.
+    assertNotEquals(
+        Map.copyOf(IMAGES.first(3).ofClasses("CT abdomen").record().entries()),
+        Map.copyOf(IMAGES.ofClasses("CT abdomen").first(3).record().entries()));
+  }
+
+  @Test
+  void samplesOfSomeClasses() {
+    ImageList two = IMAGES.ofClasses("X-ray hand", "CT abdomen");
+    assertEquals(13, two.size());
+    assertArrayEquals(new int[] {0}, two.labels(0));
+    assertArrayEquals(new int[] {7}, two.labels(1));
+    assertEquals(IMAGES.classNames(), two.classNames());
+    assertEquals("X-ray hand, CT abdomen", two.record().entries().get("data.of_classes"));
+    ImageList findings =
+        labelled(Task.MULTI_LABEL, new int[] {1, 0, 1}, new int[3], new int[] {0, 1, 1});
+    assertEquals(2, findings.ofClasses("c").size());
+    assertEquals(2, findings.ofClasses("a", "b").size());
+    assertEquals(1, findings.ofClasses("a").size());
+    var e = assertThrows(InputException.class, () -> findings.ofClasses("a", "d"));
+    assertEquals("There is no class 'd'. Choose among a, b, c.", e.getMessage());
+    var unlabelled = new ListedImages(2, i -> ListedImages.sample("image"));
+    e = assertThrows(InputException.class, () -> unlabelled.ofClasses("a"));
+    assertTrue(e.getMessage().contains("no labels"), e.getMessage());
+  }
+
+  @Test
+  void theSplitsOfADatasetMakeOneList() {
+    var dataset = PhantomDataset.of(PhantomConfig.defaults().withImageSize(16).withSizes(5, 2, 3));
+    ImageList all = dataset.allSplits();
+    assertEquals(
+        List.of(
+            "train/0", "train/1", "train/2", "train/3", "train/4", "val/0", "val/1", "test/0",
+            "test/1", "test/2"),
+        ids(all));
+    assertArrayEquals(new int[] {1}, all.labels(6));
+    assertEquals(dataset.classNames(), all.classNames());
+    assertEquals(dataset.maskClassNames(), all.maskClassNames());
+    assertEquals("all", all.record().entries().get("data.split"));
+    assertThrows(IndexOutOfBoundsException.class, () -> all.get(10));
+    assertThrows(IndexOutOfBoundsException.class, () -> all.labels(-1));
+  }
+
+  @Test
+  void maskClassesComeThroughSelections() {
+    List<String> names = List.of("background", "lesion");
+    var dataset = PhantomDataset.of(PhantomConfig.defaults().withImageSize(16));
+    assertEquals(names, dataset.maskClassNames());
+    assertEquals(names, dataset.first(3, 2, 1).maskClassNames());
+    assertEquals(names, dataset.first(3, 2, 1).split(Split.VAL).maskClassNames());
+    assertEquals(names, IMAGES.first(1).maskClassNames());
+    assertEquals(names, IMAGES.sample(1, 1).maskClassNames());
+    assertEquals(names, IMAGES.ofClasses("CT head").maskClassNames());
+    assertEquals(List.of(), labelled(Task.MULTI_CLASS).maskClassNames());
   }
 
   private static ImageList labelled(Task task, int[]... labels) {

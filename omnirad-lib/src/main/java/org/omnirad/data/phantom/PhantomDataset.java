@@ -29,6 +29,8 @@ public final class PhantomDataset implements ImageDataset {
 
   private static final String VERSION = "phantom-v1";
 
+  private static final List<String> MASK_CLASS_NAMES = List.of("background", "lesion");
+
   static final List<Examination> EXAMINATIONS = List.of(Examination.values());
 
   private final PhantomConfig config;
@@ -89,6 +91,11 @@ public final class PhantomDataset implements ImageDataset {
   @Override
   public List<String> classNames() {
     return labelling.classNames();
+  }
+
+  @Override
+  public List<String> maskClassNames() {
+    return MASK_CLASS_NAMES;
   }
 
   @Override
@@ -172,6 +179,11 @@ public final class PhantomDataset implements ImageDataset {
     @Override
     public List<String> classNames() {
       return labelling.classNames();
+    }
+
+    @Override
+    public List<String> maskClassNames() {
+      return MASK_CLASS_NAMES;
     }
 
     @Override
