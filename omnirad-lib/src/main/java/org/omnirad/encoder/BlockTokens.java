@@ -13,8 +13,8 @@ import org.omnirad.tensor.GradMode;
 
 /**
  * The tokens that chosen blocks of a frozen encoder yield, before the final norm. Each image is
- * computed by itself, so that its tokens do not depend on the batch it comes in, and are the same to
- * the last bit whether a {@link FeatureCache} keeps them or not.
+ * computed by itself, so that its tokens do not depend on the batch it comes in, and are the same
+ * to the last bit whether a {@link FeatureCache} keeps them or not.
  */
 public final class BlockTokens {
 
@@ -59,22 +59,20 @@ public final class BlockTokens {
   public NDList of(NDManager step, List<Sample> samples) {
     try (var off = GradMode.off()) {
       int levels = blocks.size();
+      int dim = encoder.config().embedDim();
       var images = new NDList();
       for (Sample sample : samples) {
         float[] values = kept.of(sample.id(), () -> compute(step, sample));
-        images.add(step.create(values, shape(levels)));
+        int tokens = values.length / (levels * dim);
+        images.add(step.create(values, new Shape(levels, tokens, dim)));
       }
       NDArray all = NDArrays.concat(images, 1); // (levels, B x (P + N), D)
       var result = new NDList();
       for (int level = 0; level < levels; level++) {
-        result.add(all.get(level).reshape(samples.size(), -1, encoder.config().embedDim()));
+        result.add(all.get(level).reshape(samples.size(), -1, dim)); // (B, P + N, D)
       }
       return result;
     }
-  }
-
-  private Shape shape(int levels) {
-    return new Shape(levels, -1, encoder.config().embedDim());
   }
 
   private float[] compute(NDManager owner, Sample sample) {

@@ -124,8 +124,7 @@ public record SegmentConfig(
 
   /** This config with another number of epochs. */
   public SegmentConfig withEpochs(int all) {
-    return with(
-        imageSize, loss, augmented, encoderLearningRate, all, batchSize, precision, seed);
+    return with(imageSize, loss, augmented, encoderLearningRate, all, batchSize, precision, seed);
   }
 
   /** This config with another batch. */
@@ -154,17 +153,7 @@ public record SegmentConfig(
       Precision format,
       long draws) {
     return new SegmentConfig(
-        adapter,
-        size,
-        kind,
-        on,
-        learningRate,
-        encoderRate,
-        weightDecay,
-        all,
-        batch,
-        format,
-        draws);
+        adapter, size, kind, on, learningRate, encoderRate, weightDecay, all, batch, format, draws);
   }
 
   /** Whether the encoder stays as it is. */

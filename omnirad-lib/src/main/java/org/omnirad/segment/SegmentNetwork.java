@@ -61,8 +61,7 @@ final class SegmentNetwork implements AutoCloseable {
   static SegmentNetwork start(
       Encoder encoder, SegmentConfig config, List<String> classNames, RandomSource random) {
     config.requireFor(encoder.config().patchSize());
-    var network =
-        new SegmentNetwork(encoder, config.adapter(), config.imageSize(), classNames);
+    var network = new SegmentNetwork(encoder, config.adapter(), config.imageSize(), classNames);
     network.adapter.start(network.manager, random);
     return network;
   }
@@ -202,10 +201,7 @@ final class SegmentNetwork implements AutoCloseable {
   /** The masks of samples, S x S each. */
   byte[][] squareMasks(List<Sample> samples) {
     return samples.stream()
-        .map(
-            s ->
-                MaskResize.toSquare(
-                    mask(s), s.image().width(), s.image().height(), imageSize()))
+        .map(s -> MaskResize.toSquare(mask(s), s.image().width(), s.image().height(), imageSize()))
         .toArray(byte[][]::new);
   }
 
@@ -213,14 +209,7 @@ final class SegmentNetwork implements AutoCloseable {
   byte[] mask(Sample sample) {
     RgbImage image = sample.image();
     requireLargeEnough(sample.id(), image);
-    byte[] mask =
-        sample
-            .mask()
-            .orElseThrow(
-                () ->
-                    new InputException(
-                        sample.id() + " has no mask.",
-                        "Take images with masks, one for each image."));
+    byte[] mask = presentMask(sample);
     if (mask.length != image.width() * image.height()) {
       throw new InputException(
           "%s: a mask of %d pixels for an image of %d x %d."
@@ -235,6 +224,15 @@ final class SegmentNetwork implements AutoCloseable {
       }
     }
     return mask;
+  }
+
+  static byte[] presentMask(Sample sample) {
+    return sample
+        .mask()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    sample.id() + " has no mask.", "Take images with masks, one for each image."));
   }
 
   /** Refuses an image of which one patch would show more than all. */

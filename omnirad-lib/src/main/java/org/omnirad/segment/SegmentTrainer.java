@@ -126,7 +126,7 @@ public final class SegmentTrainer {
 
   private void requireForeground() {
     for (int i = 0; i < train.size(); i++) {
-      for (byte value : train.get(i).mask().orElse(new byte[0])) {
+      for (byte value : SegmentNetwork.presentMask(train.get(i))) {
         if (value != 0) {
           return;
         }

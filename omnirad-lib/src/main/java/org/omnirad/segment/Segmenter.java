@@ -109,8 +109,7 @@ public final class Segmenter implements AutoCloseable {
               .formatted(images.maskClassNames(), classNames()),
           "Evaluate on images with masks of the same classes.");
     }
-    var report =
-        SegmentationReport.builder("dense adapter on " + encoder().name(), classNames());
+    var report = SegmentationReport.builder("dense adapter on " + encoder().name(), classNames());
     try (var batches = new PrefetchedBatches(images, BATCH_SIZE);
         var progress = Progress.of("segment", "images", images.size())) {
       while (batches.hasNext()) {

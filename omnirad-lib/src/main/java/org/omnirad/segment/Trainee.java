@@ -63,13 +63,14 @@ final class Trainee implements AutoCloseable {
         encoder.values().forEach(p -> p.getArray().setRequiresGradient(false));
       } else {
         double factor = config.encoderLearningRate() / config.learningRate();
+        // The tokens are taken before the final norm.
+        encoder.keySet().removeIf(name -> name.startsWith("norm."));
         groups.add(group(ENCODER, factor, encoder));
       }
       optimiser = new AdamW(manager, groups);
     }
     Preprocessing p = network.encoder().preprocessing();
-    views =
-        new ViewAugmenter(ViewConfig.segmentation(config.imageSize()), p.mean(), p.std());
+    views = new ViewAugmenter(ViewConfig.segmentation(config.imageSize()), p.mean(), p.std());
   }
 
   private ParameterGroup group(String module, double rate, Map<String, Parameter> parameters) {
@@ -81,7 +82,7 @@ final class Trainee implements AutoCloseable {
           state.put(module + "." + name, array);
           if (parameter.requiresGradient()) {
             trained.put(module + "." + name, array);
-          numTrained += array.size();
+            numTrained += array.size();
           }
         });
     return new ParameterGroup(module, rate, 1, trained);
