@@ -29,13 +29,15 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
    * One image.
    *
    * @param file its path, with slashes
+   * @param className where the layout has folders for classes
    * @param split where the layout has split folders
    * @param masks the paths of its masks
    */
-  record Image(String file, String className, Optional<Split> split, List<String> masks) {}
+  record Image(
+      String file, Optional<String> className, Optional<Split> split, List<String> masks) {}
 
   private static final Pattern IMAGE = Pattern.compile("(?i).*\\.(jpg|jpeg|png|bmp|tif|tiff)");
-  private static final Pattern MASK = Pattern.compile("(?i)(.*)_mask(_\\d+)?\\.[a-z]+");
+  private static final Pattern MASK = Pattern.compile("(?i)(.*)_mask(_\\d+)?");
 
   private static final Map<String, Split> SPLITS =
       Map.of(
@@ -53,8 +55,24 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
     }
 
     Optional<Split> split(int depth) {
-      return Optional.ofNullable(SPLITS.get(folders.get(depth).toLowerCase(Locale.ROOT)));
+      return splitNamed(folders.get(depth));
     }
+  }
+
+  /** The split that a folder's name means. */
+  static Optional<Split> splitNamed(String folder) {
+    return Optional.ofNullable(SPLITS.get(folder.toLowerCase(Locale.ROOT)));
+  }
+
+  /** A path without the ending of its file name. */
+  static String stem(String file) {
+    return file.substring(0, file.lastIndexOf('.'));
+  }
+
+  /** The stem of the image, where a stem is that of a mask: "a" of "a_mask_1". */
+  static Optional<String> stemOfImage(String stem) {
+    Matcher mask = MASK.matcher(stem);
+    return mask.matches() ? Optional.of(mask.group(1)) : Optional.empty();
   }
 
   /** Whether a path ends as an image does and is no hidden file or one that macOS adds to a zip. */
@@ -74,10 +92,10 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
     var masks = new HashMap<String, List<String>>();
     var images = new ArrayList<Parts>();
     for (String file : new TreeSet<>(files)) {
-      Matcher mask = MASK.matcher(file);
       if (isImage(file)) {
-        if (mask.matches()) {
-          masks.computeIfAbsent(mask.group(1), stem -> new ArrayList<>()).add(file);
+        Optional<String> image = stemOfImage(stem(file));
+        if (image.isPresent()) {
+          masks.computeIfAbsent(image.get(), stem -> new ArrayList<>()).add(file);
         } else {
           images.add(Parts.of(file));
         }
@@ -105,13 +123,12 @@ record FolderLayout(List<Image> images, int ignored, List<String> splitFiles) {
     int classDepth = split ? depth + 1 : depth;
     var placed = new ArrayList<Image>();
     for (Parts parts : keep(inside, p -> p.folders().size() > classDepth)) {
-      String stem = parts.file().substring(0, parts.file().lastIndexOf('.'));
       placed.add(
           new Image(
               parts.file(),
-              parts.folders().get(classDepth),
+              Optional.of(parts.folders().get(classDepth)),
               split ? parts.split(depth) : Optional.empty(),
-              masks.getOrDefault(stem, List.of())));
+              masks.getOrDefault(stem(parts.file()), List.of())));
     }
     if (placed.isEmpty()) {
       throw new InputException(

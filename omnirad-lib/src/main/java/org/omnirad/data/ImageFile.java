@@ -109,11 +109,35 @@ public final class ImageFile {
    * @throws InputException where it is damaged, too large or of another type
    */
   static RgbImage read(byte[] bytes, String source) {
+    return read(bytes, source, false);
+  }
+
+  /**
+   * Decodes a mask, whose values have to be as they are stored: grey of more than 8 bits, which
+   * would be stretched, is refused.
+   *
+   * @param source where it comes from, for messages
+   * @throws InputException where it is damaged, too large or of another type
+   */
+  static RgbImage readMask(byte[] bytes, String source) {
+    return read(bytes, source, true);
+  }
+
+  /** Whether the values of a file are only about those that were saved. */
+  static boolean isJpeg(byte[] file) {
+    try {
+      return Format.of(file) == Format.JPEG;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static RgbImage read(byte[] bytes, String source, boolean exact) {
     try {
       if (bytes.length > MAX_BYTES) {
         throw new Unsupported("it is larger than " + (MAX_BYTES >> 20) + " MiB");
       }
-      return decode(bytes);
+      return decode(bytes, exact);
     } catch (Unsupported e) {
       throw refusal(source, e.getMessage(), "Convert it to an 8-bit grey or RGB PNG.", e);
     } catch (EOFException e) {
@@ -131,19 +155,19 @@ public final class ImageFile {
     return refusal;
   }
 
-  private static RgbImage decode(byte[] file) throws IOException {
+  private static RgbImage decode(byte[] file, boolean exact) throws IOException {
     return switch (Format.of(file)) {
-      case JPEG -> decode("jpeg", JpegSegments.essential(file));
-      case PNG -> decode("png", PngChunks.essential(file));
-      case BMP -> decode("bmp", file);
+      case JPEG -> decode("jpeg", JpegSegments.essential(file), exact);
+      case PNG -> decode("png", PngChunks.essential(file), exact);
+      case BMP -> decode("bmp", file, exact);
       case TIFF -> {
         TiffDirectory.check(file);
-        yield decode("tiff", file);
+        yield decode("tiff", file, exact);
       }
     };
   }
 
-  private static RgbImage decode(String format, byte[] file) throws IOException {
+  private static RgbImage decode(String format, byte[] file, boolean exact) throws IOException {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format).next();
     try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
       var warnings = new ArrayList<String>();
@@ -156,7 +180,7 @@ public final class ImageFile {
           throw new IOException(warning);
         }
       }
-      return toRgb(image);
+      return toRgb(image, exact);
     } catch (RuntimeException e) {
       // The decoders answer damaged files with unchecked exceptions of every kind.
       throw new IOException("it cannot be decoded (" + e + ")", e);
@@ -187,7 +211,7 @@ public final class ImageFile {
     }
   }
 
-  private static RgbImage toRgb(BufferedImage image) throws IOException {
+  private static RgbImage toRgb(BufferedImage image, boolean exact) throws IOException {
     Raster raster = image.getRaster();
     int width = image.getWidth();
     int height = image.getHeight();
@@ -202,6 +226,9 @@ public final class ImageFile {
         && raster.getTransferType() != DataBuffer.TYPE_USHORT
         && raster.getTransferType() != DataBuffer.TYPE_SHORT) {
       throw new Unsupported("its values have more than 16 bits");
+    }
+    if (exact && raster.getTransferType() != DataBuffer.TYPE_BYTE) {
+      throw new Unsupported("its values have 16 bits, those of a mask have 8");
     }
     return switch (colours.getColorSpace().getType()) {
       case ColorSpace.TYPE_GRAY -> RgbImage.ofGrey(width, height, grey(raster));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.omnirad.metric.Task;
@@ -20,8 +21,8 @@ import org.omnirad.run.InputException;
 import org.omnirad.run.RunRecord;
 
 /**
- * A dataset of image files in one folder per class, on disk or inside a zip file, which is read in
- * place. Which files are read, and how, says {@link ImageFile}.
+ * A dataset of image files in one folder per class, or of images and their masks, on disk or inside
+ * a zip file, which is read in place. Which files are read, and how, says {@link ImageFile}.
  *
  * <pre>
  *   root/benign/a.png               split by a rule on class and file name
@@ -29,11 +30,22 @@ import org.omnirad.run.RunRecord;
  * </pre>
  *
  * <p>Folders that only wrap the others are passed over, folders inside a class folder belong to the
- * class, and classes are sorted by name. A file {@code a_mask.png} or {@code a_mask_1.png} beside
- * {@code a.png} is no image: the pixels that are black in none of them make the mask of {@code
- * a.png} (of a mask with margins, which is larger and of another shape, the centre counts). Other
- * files are counted and ignored. Samples come in an order that mixes the classes, the same at each
- * opening. Safe for use by several threads at once.
+ * class, and classes are sorted by name. Other files are counted and ignored. Samples come in an
+ * order that mixes the classes, the same at each opening. Safe for use by several threads at once.
+ *
+ * <p>A file {@code a_mask.png} or {@code a_mask_1.png} beside {@code a.png} is no image but its
+ * mask. Or masks lie apart, in folders {@code masks} beside folders {@code images}; then every
+ * image has one, and there need not be classes:
+ *
+ * <pre>
+ *   root/images/a.png               root/masks/a.png, a_mask.png or a_mask_1.png
+ *   root/train/images/a.png         root/train/masks/a.png
+ *   root/benign/train/images/a.png  root/benign/train/masks/a.png, or root/train/benign/...
+ * </pre>
+ *
+ * <p>What is not black in a mask is foreground (the specks of a JPEG file too), or else {@linkplain
+ * #open(Path, List) grey values are classes}. Several masks of an image are joined; of a mask with
+ * margins, which is larger and of another shape, the centre counts. Masks have 8 bits.
  *
  * <p>RadImageNet is recognised: its CSV files for the splits, or, without them, images that all lie
  * as its do. A class is the path from the modality to the label.
@@ -48,10 +60,14 @@ public final class ImageFolder implements ImageDataset {
   private final Path root;
   private final FileSource source;
   private final List<String> classNames;
+  private final MaskValues maskValues;
+  private final List<String> maskClassNames;
   private final Map<Split, List<Item>> items = new EnumMap<>(Split.class);
   private final int ignored;
   private final List<String> splitFiles;
   private final RunRecord record;
+
+  private static final int NO_LABEL = -1;
 
   // The order is the beginning of a hash, an unsigned number.
   private record Item(String id, int label, List<String> masks, long order) {}
@@ -62,15 +78,24 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private ImageFolder(
-      Path root, FileSource source, LayoutReader reader, Function<String, Split> splitOf)
+      Path root,
+      FileSource source,
+      LayoutReader reader,
+      Function<String, Split> splitOf,
+      MaskValues maskValues)
       throws IOException {
     this.root = root;
     this.source = source;
+    this.maskValues = maskValues;
     FolderLayout layout = reader.read(source, root.toString());
     this.ignored = layout.ignored();
     this.splitFiles = layout.splitFiles();
     this.classNames =
-        layout.images().stream().map(FolderLayout.Image::className).distinct().sorted().toList();
+        layout.images().stream()
+            .flatMap(image -> image.className().stream())
+            .distinct()
+            .sorted()
+            .toList();
     var labels = new HashMap<String, Integer>();
     classNames.forEach(name -> labels.put(name, labels.size()));
     for (Split split : Split.values()) {
@@ -78,17 +103,21 @@ public final class ImageFolder implements ImageDataset {
     }
     for (FolderLayout.Image image : layout.images()) {
       String name = image.file().substring(image.file().lastIndexOf('/') + 1);
-      String classAndFile = image.className() + "/" + name;
+      String classAndFile = image.className().map(c -> c + "/" + name).orElse(name);
       Split split = image.split().orElseGet(() -> splitOf.apply(classAndFile));
       items
           .get(split)
           .add(
               new Item(
                   image.file(),
-                  labels.get(image.className()),
+                  image.className().map(labels::get).orElse(NO_LABEL),
                   image.masks(),
                   ByteBuffer.wrap(md5(image.file())).getLong()));
     }
+    this.maskClassNames =
+        layout.images().stream().anyMatch(image -> !image.masks().isEmpty())
+            ? maskValues.classNames()
+            : List.of();
     items.values().forEach(list -> list.sort((a, b) -> Long.compareUnsigned(a.order(), b.order())));
     RunRecord identity =
         new RunRecord(Map.of())
@@ -97,18 +126,27 @@ public final class ImageFolder implements ImageDataset {
             .with("data.train", items.get(Split.TRAIN).size())
             .with("data.val", items.get(Split.VAL).size())
             .with("data.test", items.get(Split.TEST).size());
-    this.record =
-        splitFiles.isEmpty()
-            ? identity
-            : identity.with("data.split_files", String.join(", ", splitFiles));
+    if (!splitFiles.isEmpty()) {
+      identity = identity.with("data.split_files", String.join(", ", splitFiles));
+    }
+    if (maskValues.areIndices()) {
+      identity = identity.with("data.mask_classes", maskValues.classNames());
+      if (maskClassNames.isEmpty()) {
+        throw InputException.of(
+            root,
+            "there are classes of masks, but no masks.",
+            "Put masks beside the images, as x_mask.png, or into a folder masks beside images.");
+      }
+    }
+    this.record = identity;
   }
 
   /**
-   * Opens a folder or zip file of either layout; where nothing in it says the split, it is split
-   * 80/10/10 by {@link #hashSplit}.
+   * Opens a folder or zip file of any of the layouts; where nothing in it says the split, it is
+   * split 80/10/10 by {@link #hashSplit}.
    *
-   * @throws InputException where there is no such file, it cannot be read, or it holds no folder
-   *     per class
+   * @throws InputException where there is no such file, it cannot be read, it holds no folder per
+   *     class, or not each image in a folder {@code images} has its mask
    */
   public static ImageFolder open(Path folderOrZip) {
     return open(folderOrZip, rememberedMd5s());
@@ -116,37 +154,67 @@ public final class ImageFolder implements ImageDataset {
 
   static ImageFolder open(Path folderOrZip, Md5Memory md5s) {
     return open(
+        folderOrZip, ImageFolder::anyLayout, ImageFolder::hashSplit, MaskValues.FOREGROUND, md5s);
+  }
+
+  /**
+   * Opens a folder or zip file as {@link #open(Path)} does, whose masks have the indices of classes
+   * as grey values. Others are refused when they are read, and so are JPEG files.
+   *
+   * @param maskClassNames 2 to 256 names, from value 0, the background, on
+   * @throws InputException also where the names are not as said, or there is no mask
+   */
+  public static ImageFolder open(Path folderOrZip, List<String> maskClassNames) {
+    return open(folderOrZip, maskClassNames, rememberedMd5s());
+  }
+
+  static ImageFolder open(Path folderOrZip, List<String> maskClassNames, Md5Memory md5s) {
+    return open(
         folderOrZip,
-        (source, root) ->
-            RadImageNetLayout.fits(source.files().keySet())
-                ? RadImageNetLayout.of(source, root)
-                : classFolders(source, root),
+        ImageFolder::anyLayout,
         ImageFolder::hashSplit,
+        MaskValues.indices(maskClassNames),
         md5s);
   }
 
   /** Opens RadImageNet, whatever else lies beside it; split as by {@link #open(Path)}. */
   static ImageFolder openRadImageNet(Path folderOrZip) {
-    return open(folderOrZip, RadImageNetLayout::of, ImageFolder::hashSplit, rememberedMd5s());
+    return open(
+        folderOrZip,
+        RadImageNetLayout::of,
+        ImageFolder::hashSplit,
+        MaskValues.FOREGROUND,
+        rememberedMd5s());
   }
 
   /**
-   * Opens a folder or zip file with one folder per class, also where it looks like RadImageNet.
+   * Opens a folder or zip file as {@link #open(Path)} does, but takes it for one folder per class
+   * also where it looks like RadImageNet.
    *
-   * @param splitOf the split of {@code class/file.png}; not asked where there are split folders
-   * @throws InputException where there is no such file, it cannot be read, or it holds no folder
-   *     per class
+   * @param splitOf the split of {@code class/file.png}, or {@code file.png} where there are no
+   *     classes; not asked where there are split folders
+   * @throws InputException as {@link #open(Path)}
    */
   public static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf) {
     return open(folderOrZip, splitOf, rememberedMd5s());
   }
 
   static ImageFolder open(Path folderOrZip, Function<String, Split> splitOf, Md5Memory md5s) {
-    return open(folderOrZip, ImageFolder::classFolders, splitOf, md5s);
+    return open(folderOrZip, ImageFolder::classFolders, splitOf, MaskValues.FOREGROUND, md5s);
+  }
+
+  private static FolderLayout anyLayout(FileSource source, String root) throws IOException {
+    Set<String> files = source.files().keySet();
+    return RadImageNetLayout.fits(files) && !ImageMaskLayout.fits(files)
+        ? RadImageNetLayout.of(source, root)
+        : classFolders(source, root);
   }
 
   private static FolderLayout classFolders(FileSource source, String root) {
-    return FolderLayout.of(source.files().keySet(), root);
+    Set<String> files = source.files().keySet();
+    return ImageMaskLayout.fits(files)
+        ? ImageMaskLayout.of(files, root)
+        : FolderLayout.of(files, root);
   }
 
   private static Md5Memory rememberedMd5s() {
@@ -154,11 +222,15 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private static ImageFolder open(
-      Path folderOrZip, LayoutReader reader, Function<String, Split> splitOf, Md5Memory md5s) {
+      Path folderOrZip,
+      LayoutReader reader,
+      Function<String, Split> splitOf,
+      MaskValues maskValues,
+      Md5Memory md5s) {
     try {
       FileSource source = FileSource.open(folderOrZip, md5s);
       try {
-        return new ImageFolder(folderOrZip, source, reader, splitOf);
+        return new ImageFolder(folderOrZip, source, reader, splitOf, maskValues);
       } catch (RuntimeException | IOException e) {
         source.close();
         throw e;
@@ -197,6 +269,12 @@ public final class ImageFolder implements ImageDataset {
     return classNames;
   }
 
+  /** Background and foreground, or the classes that were named; empty where no image has a mask. */
+  @Override
+  public List<String> maskClassNames() {
+    return maskClassNames;
+  }
+
   /** The images of one split; a sample's id is its path below the folder or in the zip file. */
   @Override
   public ImageList split(Split split) {
@@ -231,7 +309,8 @@ public final class ImageFolder implements ImageDataset {
         "identity", source.identityName() + " " + record.entries().get(source.identityName()));
     long masked = count(all(), item -> !item.masks().isEmpty());
     if (masked > 0) {
-      card.line("masks", String.format(Locale.ROOT, "%,d images have one", masked));
+      String classes = DataCard.numbered(maskClassNames);
+      card.line("masks", String.format(Locale.ROOT, "%,d images have one: %s", masked, classes));
     }
     if (!splitFiles.isEmpty()) {
       card.line("split", "by " + String.join(", ", splitFiles));
@@ -240,7 +319,7 @@ public final class ImageFolder implements ImageDataset {
       card.line("ignored", String.format(Locale.ROOT, "%,d other files", ignored));
     }
     var rows = new ArrayList<List<String>>();
-    rows.add(List.of("class", "train", "val", "test"));
+    rows.add(DataCard.splits(classNames.isEmpty() ? "" : "class"));
     for (int k = 0; k < classNames.size(); k++) {
       int label = k;
       rows.add(row(k + " " + classNames.get(k), item -> item.label() == label));
@@ -251,11 +330,7 @@ public final class ImageFolder implements ImageDataset {
   }
 
   private List<String> row(String name, Predicate<Item> counted) {
-    var row = new ArrayList<>(List.of(name));
-    items
-        .values()
-        .forEach(list -> row.add(String.format(Locale.ROOT, "%,d", count(list, counted))));
-    return row;
+    return DataCard.counts(name, split -> count(items.get(split), counted));
   }
 
   private static long count(Collection<Item> list, Predicate<Item> counted) {
@@ -284,13 +359,14 @@ public final class ImageFolder implements ImageDataset {
     @Override
     public Sample get(int index) {
       Item item = list.get(index);
-      RgbImage image = decode(item.id());
+      RgbImage image = ImageFile.read(content(item.id()), where(item.id()));
       return new Sample(item.id(), image, labels(index), mask(item, image), Optional.empty());
     }
 
     @Override
     public int[] labels(int index) {
-      return new int[] {list.get(index).label()};
+      int label = list.get(index).label();
+      return label == NO_LABEL ? new int[0] : new int[] {label};
     }
 
     @Override
@@ -304,6 +380,11 @@ public final class ImageFolder implements ImageDataset {
     }
 
     @Override
+    public List<String> maskClassNames() {
+      return maskClassNames;
+    }
+
+    @Override
     public RunRecord record() {
       return identity;
     }
@@ -313,52 +394,24 @@ public final class ImageFolder implements ImageDataset {
     if (item.masks().isEmpty()) {
       return Optional.empty();
     }
-    byte[] union = new byte[image.width() * image.height()];
+    byte[] mask = new byte[image.width() * image.height()];
     for (String file : item.masks()) {
-      RgbImage mask = decode(file);
-      checkMask(mask, image, file);
-      join(mask, image, union);
+      maskValues.add(content(file), where(file), image, mask);
     }
-    return Optional.of(union);
+    return Optional.of(mask);
   }
 
-  private static void join(RgbImage mask, RgbImage image, byte[] union) {
-    int left = (mask.width() - image.width()) / 2;
-    int top = (mask.height() - image.height()) / 2;
-    byte[] rgb = mask.rgb();
-    for (int y = 0, i = 0; y < image.height(); y++) {
-      int k = 3 * ((y + top) * mask.width() + left);
-      for (int x = 0; x < image.width(); x++, i++, k += 3) {
-        if ((rgb[k] | rgb[k + 1] | rgb[k + 2]) != 0) {
-          union[i] = 1;
-        }
-      }
-    }
+  private String where(String file) {
+    return root + (source instanceof FileSource.Zip ? "!/" : "/") + file;
   }
 
-  // One mask of BUSI was saved as a figure: the picture in its own size, centred on a larger page.
-  private void checkMask(RgbImage mask, RgbImage image, String file) {
-    boolean margins = mask.width() >= image.width() && mask.height() >= image.height();
-    double stretch =
-        (double) mask.width() * image.height() / ((double) mask.height() * image.width());
-    boolean scaled = mask.width() != image.width() && Math.abs(stretch - 1) < 0.02;
-    if (!margins || scaled) {
-      throw InputException.of(
-          root,
-          "%s has %d x %d pixels, but its image %d x %d."
-              .formatted(file, mask.width(), mask.height(), image.width(), image.height()),
-          "Resize the mask to the size of its image.");
-    }
-  }
-
-  private RgbImage decode(String file) {
-    String where = root + (source instanceof FileSource.Zip ? "!/" : "/") + file;
+  private byte[] content(String file) {
     try {
-      return ImageFile.read(source.read(file, ImageFile.MAX_BYTES), where);
+      return source.read(file, ImageFile.MAX_BYTES);
     } catch (IOException e) {
       var refusal =
           new InputException(
-              "%s: cannot be read (%s).".formatted(where, e.getMessage()),
+              "%s: cannot be read (%s).".formatted(where(file), e.getMessage()),
               "Get the file again, or take it out.");
       refusal.initCause(e);
       throw refusal;

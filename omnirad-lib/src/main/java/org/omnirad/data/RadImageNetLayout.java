@@ -111,7 +111,7 @@ final class RadImageNetLayout {
             placed.add(
                 new FolderLayout.Image(
                     file,
-                    path.substring(0, path.lastIndexOf('/')),
+                    Optional.of(path.substring(0, path.lastIndexOf('/'))),
                     Optional.ofNullable(splits.get(path)),
                     List.of())));
     int ignored = files.size() - placed.size() - splitFiles.size();

@@ -1,4 +1,5 @@
 /**
- * Image datasets: samples and splits, the catalogue, downloads, readers, and the phantom generator.
+ * Image datasets: samples with labels and masks, splits, selections and folds, the catalogue,
+ * downloads, readers, and the phantom generator.
  */
 package org.omnirad.data;

@@ -294,6 +294,13 @@ class CatalogueTest {
       for (int i = 0; i < 5; i++) {
         assertTrue(train.get(i).mask().isPresent(), train.get(i).id());
       }
+      assertEquals(List.of("background", "foreground"), dataset.maskClassNames());
+      ImageList lesions = dataset.allSplits().ofClasses("benign", "malignant");
+      assertEquals(65, lesions.size());
+      for (ImageDataset fold : Folds.of(lesions, 5, 7)) {
+        assertEquals(13, fold.split(Split.TEST).size());
+        assertEquals(List.of("background", "foreground"), fold.maskClassNames());
+      }
     }
   }
 

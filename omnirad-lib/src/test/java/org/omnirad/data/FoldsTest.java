@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.metric.Task;
@@ -36,7 +36,7 @@ class FoldsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"3", "5", "10", "103"})
+  @ValueSource(ints = {3, 5, 10})
   void everyImageIsTestedOnceAndChosenOnOnce(int k) {
     List<ImageDataset> folds = Folds.of(IMAGES, k, 7);
     assertEquals(k, folds.size());
@@ -74,6 +74,16 @@ class FoldsTest {
     assertEquals(3, folds.get(0).split(Split.TEST).size());
     assertEquals(2, folds.get(1).split(Split.TEST).size());
     assertEquals("images, fold 1 of 3", folds.get(0).name());
+  }
+
+  @Test
+  void thereCanBeAsManyFoldsAsImages() {
+    var images = new ListedImages(4, i -> ListedImages.sample("image " + i));
+    for (ImageDataset fold : Folds.of(images, 4, 1)) {
+      assertEquals(2, fold.split(Split.TRAIN).size());
+      assertEquals(1, fold.split(Split.VAL).size());
+      assertEquals(1, fold.split(Split.TEST).size());
+    }
   }
 
   @Test
