@@ -50,6 +50,10 @@ class ArchitectureTest {
         List.of(
             "encoder", "train", "probe", "augment", "data", "report", "metric", "nn", "tensor",
             "run", DJL));
+    MAY_IMPORT.put(
+        "segment",
+        List.of(
+            "encoder", "train", "augment", "data", "report", "metric", "nn", "tensor", "run", DJL));
     MAY_IMPORT.put("latent", List.of("encoder", "probe", "data", "report", "metric", "run", SMILE));
     MAY_IMPORT.put(
         "plot", with(TABLES_AND_CHARTS, "report", "data", "encoder", "latent", "metric", "run"));
