@@ -15,7 +15,7 @@ final class ErrorMap {
   // The pixels that only one mask has are of the colour of its outline.
   private static final Color INVENTED = Palette.color(4, ALPHA);
   private static final Color MISSED = Palette.color(1, ALPHA);
-  private static final Color CONFUSED = Palette.color(0, ALPHA);
+  private static final Color CONFUSED = Palette.color(11, ALPHA);
 
   private ErrorMap() {}
 

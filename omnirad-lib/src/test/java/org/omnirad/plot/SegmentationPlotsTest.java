@@ -78,7 +78,7 @@ class SegmentationPlotsTest {
     assertColor(mixed(0x009E73), drawn, 5 * 28, 3 * 28);
     assertColor(mixed(ORANGE), drawn, 3 * 28, 3 * 28);
     assertColor(mixed(LIGHT_BLUE), drawn, 8 * 28 - 14, 3 * 28);
-    assertColor(mixed(0x0072B2), drawn, 5 * 28, 6 * 28 + 14);
+    assertColor(mixed(0xF0E442), drawn, 5 * 28, 6 * 28 + 14);
     refused(() -> Plots.errors(new Sample("b", grey(), new int[0]), TRUTH), "b: no mask");
     refused(
         () -> Plots.errors(masked("b", TRUTH), new byte[3]),
