@@ -48,6 +48,29 @@ public record Bootstrap(int resamples, double level, long seed) {
   }
 
   /**
+   * The mean of values with its interval, without those that are NaN.
+   *
+   * @param values at least one
+   * @return undefined where all are NaN
+   * @throws CancellationException where the thread was interrupted
+   */
+  public Interval mean(double[] values) {
+    return interval(values.length, times -> mean(values, times));
+  }
+
+  private static double mean(double[] values, int[] times) {
+    double sum = 0;
+    long count = 0;
+    for (int i = 0; i < values.length; i++) {
+      if (!Double.isNaN(values[i])) {
+        sum += times[i] * values[i];
+        count += times[i];
+      }
+    }
+    return count == 0 ? Double.NaN : sum / count;
+  }
+
+  /**
    * A difference of two scores of the same items.
    *
    * @param interval of the difference

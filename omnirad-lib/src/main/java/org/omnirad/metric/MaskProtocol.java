@@ -56,8 +56,7 @@ public enum MaskProtocol {
     if (!measures().contains(measure)) {
       throw new IllegalArgumentException("%s by the protocol %s".formatted(measure, this));
     }
-    double[] values = values(measure, images);
-    return bootstrap.interval(values.length, times -> mean(values, times));
+    return bootstrap.mean(values(measure, images));
   }
 
   /** Of each image or batch; NaN where it has no value. */
@@ -92,17 +91,5 @@ public enum MaskProtocol {
         .mapToDouble(k -> k.score(measure))
         .average()
         .orElse(Double.NaN);
-  }
-
-  private static double mean(double[] values, int[] times) {
-    double sum = 0;
-    long count = 0;
-    for (int i = 0; i < values.length; i++) {
-      if (!Double.isNaN(values[i])) {
-        sum += times[i] * values[i];
-        count += times[i];
-      }
-    }
-    return count == 0 ? Double.NaN : sum / count;
   }
 }

@@ -55,8 +55,8 @@ final class AttentionOverlay {
     return shares;
   }
 
-  // From transparent red to yellow.
-  private static Color heat(double share) {
+  /** From transparent red, 0, to yellow, 1. */
+  static Color heat(double share) {
     return new Color(
         (float) (0.8 + 0.2 * share), (float) (0.9 * share), 0.1f, (float) (STRONGEST * share));
   }

@@ -26,13 +26,14 @@ final class CurveChart {
 
   private CurveChart() {}
 
-  static XYChart of(String title, String yTitle, double[] steps, Map<String, double[]> series) {
+  static XYChart of(
+      String title, String xTitle, String yTitle, double[] steps, Map<String, double[]> series) {
     XYChart chart =
         new XYChartBuilder()
             .width(Plots.CURVES_WIDTH)
             .height(Plots.CURVES_HEIGHT)
             .title(title)
-            .xAxisTitle("step")
+            .xAxisTitle(xTitle)
             .yAxisTitle(yTitle)
             .build();
     var styler = chart.getStyler();

@@ -1,55 +1,63 @@
 package org.omnirad.plot;
 
+import java.awt.Color;
 import java.awt.image.BufferedImage;
-import org.omnirad.data.RgbImage;
+import java.util.List;
 import org.omnirad.data.Sample;
-import org.omnirad.run.InputException;
 
-/** Draws the edge of a mask over its image. */
+/** Draws the edges of masks over their image. */
 final class MaskOutline {
 
-  private static final int ORANGE = 0xE69F00;
+  private static final Color TRUTH = Palette.color(1, 255);
+  private static final Color PREDICTION = Palette.color(4, 255);
 
   private MaskOutline() {}
 
   /** The image as large as a square of this side allows, with the edge one pixel wide. */
   static BufferedImage draw(Sample sample, int side) {
-    RgbImage image = sample.image();
-    BufferedImage picture = Pictures.fit(image.toBufferedImage(), side);
-    if (sample.mask().isEmpty()) {
-      return picture;
-    }
-    byte[] mask = sample.mask().get();
-    if (mask.length != image.width() * image.height()) {
-      throw new InputException(
-          "%s: a mask of %d pixels for %d x %d."
-              .formatted(sample.id(), mask.length, image.width(), image.height()),
-          "Give one value for each pixel.");
-    }
-    int width = picture.getWidth();
-    int height = picture.getHeight();
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int here = at(mask, image, x, y, width, height);
-        if (here != 0
-            && (at(mask, image, x - 1, y, width, height) != here
-                || at(mask, image, x + 1, y, width, height) != here
-                || at(mask, image, x, y - 1, width, height) != here
-                || at(mask, image, x, y + 1, width, height) != here)) {
-          picture.setRGB(x, y, ORANGE);
-        }
-      }
+    BufferedImage picture = Pictures.fit(sample.image().toBufferedImage(), side);
+    if (sample.mask().isPresent()) {
+      trace(picture, MaskPixels.truth(sample), TRUTH, 1);
     }
     return picture;
   }
 
-  /** The mask at a pixel of the picture; 0 outside. */
-  private static int at(byte[] mask, RgbImage image, int x, int y, int width, int height) {
-    if (x < 0 || y < 0 || x >= width || y >= height) {
-      return 0;
+  /**
+   * The image with a predicted edge over that of its mask, if it has one, which is twice as wide so
+   * that it is seen where both agree.
+   */
+  static BufferedImage draw(Sample sample, byte[] predicted, int side) {
+    BufferedImage picture = Pictures.fit(sample.image().toBufferedImage(), side);
+    int width = side < 300 ? 1 : 2;
+    if (sample.mask().isPresent()) {
+      trace(picture, MaskPixels.truth(sample), TRUTH, 2 * width);
     }
-    int column = (2 * x + 1) * image.width() / (2 * width);
-    int row = (2 * y + 1) * image.height() / (2 * height);
-    return mask[row * image.width() + column];
+    trace(picture, MaskPixels.predicted(sample, predicted), PREDICTION, width);
+    return picture;
+  }
+
+  static List<Legend.Entry> legend(boolean withTruth) {
+    var prediction = Legend.Entry.of(PREDICTION, "prediction");
+    return withTruth ? List.of(Legend.Entry.of(TRUTH, "truth"), prediction) : List.of(prediction);
+  }
+
+  /** Draws the edge of each class inside it. */
+  private static void trace(BufferedImage picture, MaskPixels mask, Color color, int width) {
+    for (int y = 0; y < picture.getHeight(); y++) {
+      for (int x = 0; x < picture.getWidth(); x++) {
+        int here = mask.at(picture, x, y);
+        boolean edge = false;
+        for (int d = 1; d <= width && here != 0; d++) {
+          edge |=
+              mask.at(picture, x - d, y) != here
+                  || mask.at(picture, x + d, y) != here
+                  || mask.at(picture, x, y - d) != here
+                  || mask.at(picture, x, y + d) != here;
+        }
+        if (edge) {
+          picture.setRGB(x, y, color.getRGB());
+        }
+      }
+    }
   }
 }

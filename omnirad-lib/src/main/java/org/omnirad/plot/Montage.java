@@ -26,9 +26,13 @@ final class Montage {
   private final int captionLines;
 
   Montage(int count, int columns, int captionLines) {
+    this(WIDTH, count, columns, captionLines);
+  }
+
+  Montage(int width, int count, int columns, int captionLines) {
     this.count = count;
     this.columns = Math.min(count, columns);
-    side = Math.clamp((WIDTH - GAP) / columns - GAP, MIN_TILE, MAX_TILE);
+    side = Math.clamp((width - GAP) / columns - GAP, MIN_TILE, MAX_TILE);
     font = new Font(Font.SANS_SERIF, Font.PLAIN, side < 96 ? 11 : 13);
     this.captionLines = captionLines;
   }

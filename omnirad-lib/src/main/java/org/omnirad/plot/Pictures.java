@@ -1,10 +1,13 @@
 package org.omnirad.plot;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.util.Arrays;
+import org.omnirad.data.RgbImage;
 
 /** Pictures at other sizes. */
 final class Pictures {
@@ -24,26 +27,42 @@ final class Pictures {
     return scaled(current, width, height);
   }
 
-  /** The picture with one byte for each pixel where all are grey, as its file is then smaller. */
+  /** The picture with one byte for each pixel where that is enough, as its file is then smaller. */
   static BufferedImage compact(BufferedImage picture) {
     int width = picture.getWidth();
     int height = picture.getHeight();
     int[] rgb = picture.getRGB(0, 0, width, height, null, 0, width);
-    if (!Arrays.stream(rgb).allMatch(p -> (p & 255) * 0x10101 == (p & 0xFFFFFF))) {
+    int[] colors = Arrays.stream(rgb).distinct().limit(257).sorted().toArray();
+    if (colors.length > 256) {
       return picture;
     }
-    byte[] ramp = new byte[256];
-    for (int i = 0; i < ramp.length; i++) {
-      ramp[i] = (byte) i;
-    }
     // A palette: pictures of TYPE_BYTE_GRAY change their brightness when they are drawn elsewhere.
-    var colors = new IndexColorModel(8, ramp.length, ramp, ramp, ramp);
-    var compact = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, colors);
+    var palette = new IndexColorModel(8, colors.length, colors, 0, false, -1, DataBuffer.TYPE_BYTE);
+    var compact = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, palette);
     for (int i = 0; i < rgb.length; i++) {
-      rgb[i] &= 255;
+      rgb[i] = Arrays.binarySearch(colors, rgb[i]);
     }
     compact.getRaster().setPixels(0, 0, width, height, rgb);
     return compact;
+  }
+
+  /** Which pixel of an image, row by row, lies under a pixel of a picture of it. */
+  static int source(RgbImage image, BufferedImage picture, int x, int y) {
+    int column = (2 * x + 1) * image.width() / (2 * picture.getWidth());
+    int row = (2 * y + 1) * image.height() / (2 * picture.getHeight());
+    return row * image.width() + column;
+  }
+
+  /** A colour laid over a pixel, as opaque as its alpha says. */
+  static int over(int rgb, Color color) {
+    int blended = 0;
+    for (int shift = 0; shift <= 16; shift += 8) {
+      int below = rgb >> shift & 255;
+      int above = color.getRGB() >> shift & 255;
+      int value = (below * (255 - color.getAlpha()) + above * color.getAlpha() + 127) / 255;
+      blended |= value << shift;
+    }
+    return blended;
   }
 
   private static BufferedImage scaled(BufferedImage picture, int width, int height) {

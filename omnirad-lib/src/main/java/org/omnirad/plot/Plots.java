@@ -21,6 +21,8 @@ import org.omnirad.metric.Interval;
 import org.omnirad.metric.Task;
 import org.omnirad.report.ClassificationReport;
 import org.omnirad.report.Report;
+import org.omnirad.report.Segmentation;
+import org.omnirad.report.SegmentationReport;
 import org.omnirad.run.InputException;
 import tech.tablesaw.api.Table;
 
@@ -37,6 +39,9 @@ public final class Plots {
 
   /** The height of a chart of {@link #curves} in pixels. */
   public static final int CURVES_HEIGHT = 300;
+
+  /** The longer side of a picture of one image in pixels. */
+  private static final int SIDE = 448;
 
   private Plots() {}
 
@@ -140,7 +145,18 @@ public final class Plots {
    */
   public static XYChart curves(
       String title, String yTitle, double[] steps, Map<String, double[]> series) {
-    return CurveChart.of(title, yTitle, steps, series);
+    return curves(title, "step", yTitle, steps, series);
+  }
+
+  /**
+   * How numbers change over another number, as {@link #curves(String, String, double[], Map)}.
+   *
+   * @param xTitle what it is, such as "epoch"
+   * @param x N of it, rising
+   */
+  public static XYChart curves(
+      String title, String xTitle, String yTitle, double[] x, Map<String, double[]> series) {
+    return CurveChart.of(title, xTitle, yTitle, x, series);
   }
 
   /**
@@ -239,6 +255,72 @@ public final class Plots {
                     : new Montage.Tile(
                         attention(image, maps.ofClassToken(block, i - 1), maps.gridWidth()),
                         "head " + (i - 1)));
+  }
+
+  /**
+   * An image with the edges of its mask, if it has one, in orange and of a predicted one in light
+   * blue.
+   *
+   * @param predicted the class index of each pixel, row by row
+   * @throws InputException where a mask is of another size
+   */
+  public static BufferedImage contours(Sample sample, byte[] predicted) {
+    return Legend.below(
+        MaskOutline.draw(sample, predicted, SIDE), MaskOutline.legend(sample.mask().isPresent()));
+  }
+
+  /**
+   * An image with a probability laid over it: clear where it is 0, yellow where it is 1.
+   *
+   * @param probabilities of each pixel, row by row, from 0 to 1, such as those of one class of a
+   *     {@link Segmentation}
+   */
+  public static BufferedImage probability(RgbImage image, float[] probabilities) {
+    return Legend.below(
+        ProbabilityMap.draw(image, probabilities, SIDE), List.of(Legend.Entry.probability()));
+  }
+
+  /**
+   * An image with its foreground coloured: green where a predicted mask is right, light blue where
+   * it is a false positive, orange where it misses something, dark blue where it has another class.
+   *
+   * @param predicted the class index of each pixel, row by row
+   * @throws InputException where the sample has no mask, or one of another size
+   */
+  public static BufferedImage errors(Sample sample, byte[] predicted) {
+    return Legend.below(ErrorMap.draw(sample, predicted, SIDE), ErrorMap.legend(sample, predicted));
+  }
+
+  /**
+   * Side by side: an image, its mask, the predicted one, the probability of foreground, and the
+   * errors; of an image without a mask, all but the truth and the errors.
+   *
+   * @throws InputException where the sizes differ
+   */
+  public static BufferedImage segmentation(Sample sample, Segmentation prediction) {
+    return SegmentationPanel.draw(sample, prediction);
+  }
+
+  /**
+   * The images that were segmented best, those around the median, and the worst, a row of each,
+   * with both edges as in {@link #contours} and their Dice; those without foreground in truth and
+   * prediction are left out.
+   *
+   * @param images those that were evaluated, in the same order
+   * @param count how many of each, 1 to 5; fewer are drawn where there are fewer
+   */
+  public static BufferedImage cases(SegmentationReport report, ImageList images, int count) {
+    return SegmentationCases.draw(report, images, count);
+  }
+
+  /**
+   * How many images have which Dice, and the mean with its interval; images without foreground in
+   * truth and prediction are left out.
+   *
+   * @throws InputException where no image has foreground
+   */
+  public static XYChart dice(SegmentationReport report) {
+    return DiceChart.of(report);
   }
 
   /** The rows of a report as a table. */

@@ -51,4 +51,10 @@ public record Segmentation(int width, int height, byte[] mask, float[][] probabi
       }
     }
   }
+
+  /** The sizes. */
+  @Override
+  public String toString() {
+    return "Segmentation %d x %d, %d classes".formatted(width, height, probabilities.length);
+  }
 }

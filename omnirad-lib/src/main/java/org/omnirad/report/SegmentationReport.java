@@ -217,6 +217,14 @@ public final class SegmentationReport implements Report {
     return there(image).mapToDouble(scores -> scores.score(MaskMeasure.DICE)).average().orElse(1);
   }
 
+  /** The mean of {@link #dice(int)} over the images of {@link #byDice}, with its interval. */
+  public Interval meanDice() {
+    return bootstrap.mean(
+        IntStream.range(0, size())
+            .mapToDouble(i -> there(i).findAny().isPresent() ? dice(i) : Double.NaN)
+            .toArray());
+  }
+
   private Stream<MaskScores> there(int image) {
     return scores(image).stream().skip(1).filter(scores -> !scores.absent());
   }

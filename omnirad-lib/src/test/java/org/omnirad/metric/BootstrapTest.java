@@ -41,6 +41,15 @@ class BootstrapTest {
   }
 
   @Test
+  void theMeanIsOfTheValuesThatThereAre() {
+    Interval mean = Bootstrap.defaults().mean(new double[] {1, Double.NaN, 2, 6});
+    assertEquals(3, mean.point());
+    assertEquals(1, mean.low());
+    assertEquals(6, mean.high());
+    assertFalse(Bootstrap.defaults().mean(new double[] {Double.NaN}).defined());
+  }
+
+  @Test
   void everyResampleHasAsManyItems() {
     new Bootstrap(50, 0.9, 3)
         .interval(

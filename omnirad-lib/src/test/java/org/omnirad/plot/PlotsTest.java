@@ -275,7 +275,9 @@ class PlotsTest {
 
   @Test
   void aSinglePointIsMarked() {
-    var chart = Plots.curves("", "accuracy", new double[] {0}, Map.of("a", new double[] {0.5}));
+    var chart =
+        Plots.curves("", "epoch", "accuracy", new double[] {0}, Map.of("a", new double[] {0.5}));
+    assertEquals("epoch", chart.getXAxisTitle());
     BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
     assertTrue(holds(drawn, Palette.color(0, 255).getRGB()));
   }

@@ -112,6 +112,7 @@ class SegmentationReportTest {
     assertEquals(1, report.dice(2));
     assertEquals(0, report.dice(3));
     assertArrayEquals(new int[] {2, 0, 3}, report.byDice(), "without the healthy one");
+    assertEquals(report.score(MaskMeasure.DICE), report.meanDice());
   }
 
   @Test
@@ -121,6 +122,7 @@ class SegmentationReportTest {
             .add("x", 2, 2, mask(0, 1, 2, 2), mask(0, 1, 2, 0))
             .build(RECORD, new Bootstrap(10, 0.9, 5));
     assertEquals((1 + 2. / 3) / 2, report.dice(0), 1e-15);
+    assertEquals((1 + 2. / 3) / 2, report.meanDice().point(), 1e-15);
     assertEquals((2. / 3 + 1 + 2. / 3 + 1) / 4, report.score(MaskMeasure.DICE).point(), 1e-15);
     assertEquals("5", report.record().entries().get("bootstrap.seed"));
     List<Object> absent = report.perClass().rows().get(3);
@@ -170,7 +172,8 @@ class SegmentationReportTest {
   @Test
   void aSegmentationHasAProbabilityOfEachClassAtEachPixel() {
     float[][] half = {{0.5f, 0.25f}, {0.5f, 0.75f}};
-    assertEquals(2, new Segmentation(2, 1, mask(0, 1), half).probabilities().length);
+    assertEquals(
+        "Segmentation 2 x 1, 2 classes", new Segmentation(2, 1, mask(0, 1), half).toString());
     unfit(() -> new Segmentation(2, 2, mask(0, 1), half), "a mask of 2 pixels for 2 x 2");
     unfit(() -> new Segmentation(0, 2, mask(), half), "0 pixels for 0 x 2");
     unfit(() -> new Segmentation(2, 1, mask(0, 2), half), "class 2 in the mask");
