@@ -52,6 +52,11 @@ final class LiveCurves implements MetricsDisplay {
               "score",
               named("accuracy", "val_accuracy", "macro F1", "val_f1", "AUC", "val_auc")));
 
+  private static final List<Panel> SEGMENTATION =
+      List.of(
+          new Panel("Training loss", "loss", named("loss", "loss")),
+          new Panel("Validation", "score", named("Dice", "val_dice", "IoU", "val_iou")));
+
   private final DisplayStream display;
   private final String id = "omnirad-" + UUID.randomUUID();
   private boolean shown;
@@ -95,8 +100,7 @@ final class LiveCurves implements MetricsDisplay {
   /** The charts of the metrics that the training has, side by side; white where none is yet. */
   static BufferedImage draw(MetricsLog log) {
     List<Panel> panels =
-        (log.columns().contains("val_f1") ? FINE_TUNING : PRETRAINING)
-            .stream().filter(p -> log.columns().containsAll(p.columns().values())).toList();
+        panels(log).stream().filter(p -> log.columns().containsAll(p.columns().values())).toList();
     int rows = Math.ceilDiv(panels.size(), COLUMNS);
     var picture =
         new BufferedImage(
@@ -113,6 +117,12 @@ final class LiveCurves implements MetricsDisplay {
     }
     graphics.dispose();
     return picture;
+  }
+
+  private static List<Panel> panels(MetricsLog log) {
+    return log.columns().contains("val_dice")
+        ? SEGMENTATION
+        : log.columns().contains("val_f1") ? FINE_TUNING : PRETRAINING;
   }
 
   private static BufferedImage chart(Panel panel, MetricsLog log) {
