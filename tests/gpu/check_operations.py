@@ -488,6 +488,135 @@ def resize_bilinear(draw):
     return naive_resize("bilinear"), [draw(2, 3, 17, 20), number(9), number(31)]
 
 
+def norm_weights(draw, n, m, k):
+    """Kernel (n, m, k, k), scale, shift, running mean and variance."""
+    return [draw(n, m, k, k, scale=(m * k * k) ** -0.5), draw(n), draw(n), draw.constant(n), draw.constant(n).square() + 0.5]
+
+
+def naive_batch_norm(x, weights):
+    _, scale, shift, mean, variance = (w.reshape(1, -1, 1, 1) if w.dim() == 1 else w for w in weights)
+    return (x - mean) / torch.sqrt(variance + 1e-5) * scale + shift
+
+
+def naive_norm_conv(x, weights, stride, groups, training, *_):
+    y = F.conv2d(x, weights[0], None, stride, weights[0].shape[2] // 2, 1, groups)
+    if training:
+        mean = y.mean((0, 2, 3))
+        weights = [*weights[:3], mean, ((y - mean.view(1, -1, 1, 1)) ** 2).mean((0, 2, 3))]
+    return naive_batch_norm(y, weights)
+
+
+def naive_silu(x):
+    return x / (1 + torch.exp(-x))
+
+
+def naive_interpolate(x, height, width):
+    return F.interpolate(x, (int(height), int(width)), mode="bilinear", align_corners=False)
+
+
+@check(BOTH)
+def activate(draw):
+    return lambda x, _: naive_silu(x), [draw(2, 3, 5, 5), 2]
+
+
+@check(FLOAT32)
+def fold_norm(draw):
+    def naive(weights):
+        kernel, scale, shift, mean, variance = weights
+        factor = scale / torch.sqrt(variance + 1e-5)
+        return [kernel * factor.view(-1, 1, 1, 1), shift - mean * factor]
+    return naive, [norm_weights(draw, 4, 3, 3)]
+
+
+@check(FLOAT32, in_place)
+def batch_norm(draw):
+    def naive(x, weights):
+        mean, count = x.mean((0, 2, 3)), x.numel() / x.shape[1]
+        variance = ((x - mean.view(1, -1, 1, 1)) ** 2).sum((0, 2, 3)) / (count - 1)
+        weights[3].lerp_(mean, 0.1)
+        weights[4].lerp_(variance, 0.1)
+    return naive, [draw(3, 4, 5, 5), norm_weights(draw, 4, 4, 1)]
+
+
+@check(INSIDE)
+def norm_conv(draw):
+    x = draw(2, 4, 9, 9).to(draw.inner).detach()
+    return naive_norm_conv, [x, norm_weights(draw, 4, 1, 3), 2, 4, False, int(draw.code)]
+
+
+@check(INSIDE)
+def conv_norm(draw):
+    def naive(x, weights, stride, groups, *_):
+        return naive_silu(naive_norm_conv(x, weights, int(stride), int(groups), True))
+    return naive, [draw(3, 4, 9, 9), norm_weights(draw, 5, 4, 3), number(1), number(1), number(2), number(1), draw.code]
+
+
+@check(INSIDE)
+def rep_conv(draw):
+    def naive(x, weights, *_):
+        return naive_silu(naive_norm_conv(x, weights[:5], 1, 1, False) + naive_norm_conv(x, weights[5:], 1, 1, False))
+    return naive, [draw(2, 4, 7, 7), [*norm_weights(draw, 4, 4, 3), *norm_weights(draw, 4, 4, 1)], number(0), draw.code]
+
+
+@check(FLOAT32)
+def interpolate(draw):
+    return naive_interpolate, [draw(2, 3, 5, 6), number(9), number(4)]
+
+
+@check(FLOAT32)
+def add_doubled(draw):
+    return lambda fine, coarse: fine + coarse.repeat_interleave(2, 2).repeat_interleave(2, 3), [draw(2, 3, 6, 8), draw(2, 3, 3, 4)]
+
+
+@check(INSIDE)
+def fuse_level(draw):
+    def naive(tokens, weights, prefix, grid, scale, side, training, _):
+        g, n = int(grid), int(grid) * int(scale)
+        maps = tokens[:, int(prefix):].transpose(1, 2).reshape(len(tokens), -1, g, g)
+        joined = torch.cat([naive_interpolate(maps, n, n), naive_interpolate(weights[5], n, n)], 1)
+        return naive_interpolate(naive_norm_conv(joined, weights[:5], 1, 1, int(training)), side, side)
+    weights = [*norm_weights(draw, 6, 7, 1), draw(2, 3, 5, 5)]
+    return naive, [draw(2, 10, 4), weights, number(1), number(3), number(2), number(4), number(1), draw.code]
+
+
+@check(INSIDE)
+def post_norm_layer(draw):
+    def naive(x, weights, position, heads, _):
+        w, b, out_w, out_b, n1, c1, w1, b1, w2, b2, n2, c2 = weights
+        d = x.shape[-1]
+        qkv = torch.cat([(x + position) @ w[:2 * d].T + b[:2 * d], x @ w[2 * d:].T + b[2 * d:]], -1)
+        y = naive_norm(x + naive_attention(qkv, heads, []) @ out_w.T + out_b, n1, c1)
+        return naive_norm(y + naive_gelu(y @ w1.T + b1) @ w2.T + b2, n2, c2)
+    d = 48
+    attention_part = attention_weights(draw, d)
+    mlp_part = mlp_weights(draw, d)
+    weights = [*attention_part[2:], *attention_part[:2], *mlp_part[2:], *mlp_part[:2]]
+    return naive, [draw(2, 17, d), weights, draw.constant(1, 17, d), number(HEADS), draw.code]
+
+
+def classes(draw):
+    return torch.randint(0, 3, (2, 6, 5), generator=draw.generator, dtype=torch.uint8).to(draw.device)
+
+
+@check(FLOAT32)
+def pixel_cross_entropy(draw):
+    def naive(logits, target):
+        return -torch.log_softmax(logits, 1).gather(1, target.long()[:, None]).mean()
+    return naive, [draw(2, 3, 6, 5), classes(draw)]
+
+
+@check(FLOAT32)
+def dice_loss(draw):
+    def naive(logits, target):
+        p, losses = torch.softmax(logits, 1), []
+        for image in range(2):
+            for k in (1, 2):
+                t = (target[image] == k).to(p)
+                losses.append(1 - (2 * (p[image, k] * t).sum() + 1) / (p[image, k].sum() + t.sum() + 1))
+        return torch.stack(losses).mean()
+    return naive, [draw(2, 3, 6, 5), classes(draw)]
+
+
 @check(FLOAT32)
 def channels_first(draw):
     pixels = torch.randint(0, 256, (2, 5, 7, 3), generator=draw.generator, dtype=torch.uint8).to(draw.device)
