@@ -2,15 +2,11 @@ package org.omnirad.encoder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,6 +14,7 @@ import java.util.stream.Stream;
 import org.omnirad.data.ImageList;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
+import org.omnirad.run.Md5;
 
 /**
  * Features kept on disk, so that the same images are embedded once by the same encoder. What counts
@@ -78,13 +75,7 @@ public final class FeatureCache {
       facts.put(fact, of.get(fact));
     }
     facts.put("features", spec.toString());
-    try {
-      MessageDigest md5 = MessageDigest.getInstance("MD5");
-      return HexFormat.of()
-          .formatHex(md5.digest(facts.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
-    }
+    return Md5.of(facts.toString());
   }
 
   /**
