@@ -32,8 +32,7 @@ pretrain_sinkhorn_shared also holds five steps on the same batch:
     step_losses         (5)  total before each step
     grad_norm.backbone  (5)  before clipping
     grad_norm.head      (5)
-    after1.NAME         student. and student_head. parameters after one step
-    after5.NAME         these and teacher. and teacher_head. parameters after five
+    after1.NAME, after5.NAME  student., student_head., teacher. and teacher_head. parameters after one step and after five
 
 Where the head is shared, the iBOT heads in the inputs are not used.
 
@@ -229,8 +228,7 @@ def steps(nets, data):
                 source = student[name.replace("teacher", "student", 1)]
                 parameter.copy_(TEACHER_MOMENTUM * parameter + (1 - TEACHER_MOMENTUM) * source)
         if step in (1, STEPS):
-            stored = student if step == 1 else student | teacher
-            result |= {f"after{step}.{n}": p.detach().clone() for n, p in stored.items()}
+            result |= {f"after{step}.{n}": p.detach().clone() for n, p in (student | teacher).items()}
     result["step_losses"] = torch.stack(totals)
     return result | {"grad_norm." + part: torch.stack(values) for part, values in norms.items()}
 

@@ -25,11 +25,6 @@ public record Effect(double probability, double low, double high) {
     return new Effect(0, 0, 0);
   }
 
-  /** This effect with another probability. */
-  public Effect withProbability(double p) {
-    return new Effect(p, low, high);
-  }
-
   // Draws twice whatever comes out, so that the draws that follow do not depend on it.
   float draw(SplittableRandom random, float without) {
     boolean applied = random.nextDouble() < probability;

@@ -1,5 +1,7 @@
 package org.omnirad.augment;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.Objects;
 import org.omnirad.tensor.ViewOps;
 
@@ -137,7 +139,9 @@ public record ViewConfig(
 
   /**
    * For fine-tuning a classifier, as the authors of OmniRad do: a crop of at least 85 % of the
-   * area, a flip left-right, a turn of up to 7 degrees.
+   * area, a flip left-right, a turn of up to 7 degrees. They resize, flip and turn the whole image
+   * and crop what comes of it; here the turn comes last, so that the black corners it leaves are
+   * not cropped.
    */
   public static ViewConfig fineTuning(int size) {
     return geometric(size, 0.85, 4.0 / 3, 0.5, new Effect(1, -7, 7));
@@ -236,11 +240,5 @@ public record ViewConfig(
 
   static void requireProbability(String name, double value) {
     require(value >= 0 && value <= 1, name, value, "a probability, 0 to 1");
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -125,6 +125,19 @@ public final class Classifier implements AutoCloseable {
     return predictions;
   }
 
+  /**
+   * Labels of new images, by a classifier that is loaded for them.
+   *
+   * @param folder that {@link #save} wrote
+   * @param files pictures as an image folder holds them
+   * @throws InputException where folder or a picture cannot be read
+   */
+  public static List<Prediction> predict(Path folder, List<Path> files) {
+    try (Classifier classifier = load(folder)) {
+      return classifier.predict(files);
+    }
+  }
+
   private Prediction prediction(String image, float[] p) {
     int[] truth = new int[head.task() == Task.MULTI_LABEL ? p.length : 1];
     var decided = new Predictions(head.task(), new int[][] {truth}, new float[][] {p}, p.length);

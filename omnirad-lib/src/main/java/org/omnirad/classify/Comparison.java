@@ -2,14 +2,10 @@ package org.omnirad.classify;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +26,7 @@ import org.omnirad.probe.LogisticRegression;
 import org.omnirad.report.ComparisonCell;
 import org.omnirad.report.ComparisonReport;
 import org.omnirad.run.InputException;
+import org.omnirad.run.Md5;
 import org.omnirad.run.ProcessLock;
 import org.omnirad.run.Progress;
 import org.omnirad.run.RunRecord;
@@ -51,6 +48,9 @@ public record Comparison(
     List<Long> seeds) {
 
   private static final int PROBE_BLOCKS = 4;
+
+  // Of the md5 that tells cells with equal names apart.
+  private static final int DIGITS = 8;
 
   /**
    * Copies the lists.
@@ -86,9 +86,12 @@ public record Comparison(
    * Computes the cells that the folder does not hold, features by {@link
    * FeatureCache#fromEnvironment}. A cell that fails is reported and the others go on; the next run
    * tries it again. A cell counts as computed only for the same weights, data, config and seed.
+   * Where a split of a dataset is empty, or a label is none of its task, all cells of that dataset
+   * fail before anything is computed for them.
    *
    * @param folder new, or that of an earlier run, of this plan or another
    * @throws InputException where another process uses the folder
+   * @throws UncheckedIOException where it cannot be written to
    * @throws CancellationException where the thread was interrupted; what is finished stays
    */
   public ComparisonReport run(Path folder) {
@@ -102,9 +105,14 @@ public record Comparison(
           var progress = Progress.of("compare", "cells", size())) {
         List<ComparisonCell> cells = new ArrayList<>();
         for (ImageDataset dataset : datasets) {
+          Optional<RuntimeException> unusable = unusable(dataset);
           for (Contender contender : contenders) {
             for (long seed : seeds) {
-              cells.addAll(new Row(folder, cache, dataset, contender, seed).cells(progress));
+              var row = new Row(folder, cache, dataset, contender, seed);
+              cells.addAll(
+                  unusable.isPresent()
+                      ? row.failed(unusable.get(), progress)
+                      : row.cells(progress));
             }
           }
         }
@@ -112,6 +120,20 @@ public record Comparison(
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot use the folder " + folder + ": " + e, e);
+    }
+  }
+
+  /** Why no cell of a dataset can be computed; empty where nothing is in the way. */
+  private static Optional<RuntimeException> unusable(ImageDataset dataset) {
+    try {
+      for (Split split : Split.values()) {
+        SplitLabels.require(dataset, split);
+      }
+      return Optional.empty();
+    } catch (CancellationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      return Optional.of(e);
     }
   }
 
@@ -155,18 +177,16 @@ public record Comparison(
       this.seed = seed;
     }
 
-    List<ComparisonCell> cells(Progress progress) {
-      List<ComparisonCell> cells = new ArrayList<>();
+    List<ComparisonCell> cells(Progress progress) throws IOException {
       Optional<Encoder> encoder;
       try {
         encoder = contender.open(seed);
       } catch (CancellationException e) {
         throw e;
       } catch (RuntimeException e) {
-        regimesOf(contender).forEach(regime -> cells.add(failed(regime, e)));
-        progress.step(cells.size());
-        return cells;
+        return failed(e, progress);
       }
+      List<ComparisonCell> cells = new ArrayList<>();
       try {
         for (Regime regime : regimesOf(contender)) {
           cells.add(cell(encoder, regime));
@@ -178,46 +198,58 @@ public record Comparison(
       return cells;
     }
 
+    List<ComparisonCell> failed(RuntimeException cause, Progress progress) {
+      List<Regime> all = regimesOf(contender);
+      progress.step(all.size());
+      return all.stream().map(regime -> failed(regime, cause)).toList();
+    }
+
     private ComparisonCell failed(Regime regime, RuntimeException cause) {
       String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
       return ComparisonCell.failed(
           dataset.name(), contender.name(), regime.name(), seed, reason.lines().findFirst().get());
     }
 
-    private ComparisonCell cell(Optional<Encoder> encoder, Regime regime) {
+    private ComparisonCell cell(Optional<Encoder> encoder, Regime regime) throws IOException {
+      ComparisonCell cell;
+      Path file;
+      Path training;
       try {
         RunRecord identity = identity(encoder, regime);
         String name = fileName(regime, identity);
-        Path file = folder.resolve(name + ".npz");
-        if (Files.exists(file)) {
+        file = folder.resolve(name + ".npz");
+        training = folder.resolve(name);
+        if (Files.isRegularFile(file)) {
           return CellFile.read(file);
         }
-        long started = System.nanoTime();
-        Path training = folder.resolve(name);
-        float[][] probabilities = probabilities(encoder, regime, training);
-        var cell =
-            new ComparisonCell(
-                dataset.name(),
-                contender.name(),
-                regime.name(),
-                seed,
-                Optional.of(predictions(probabilities)),
-                "",
-                RunRecord.ofMachine()
-                    .with(identity)
-                    .with("seconds", (System.nanoTime() - started) / 1e9));
-        CellFile.write(file, cell);
-        if (Files.exists(training)) { // its checkpoints are not needed any more
-          TemporaryFolder.delete(training);
-        }
-        return cell;
+        cell = computed(encoder, regime, identity, training);
       } catch (CancellationException e) {
         throw e;
       } catch (RuntimeException e) {
         return failed(regime, e);
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot use the folder " + folder + ": " + e, e);
       }
+      // Where these fail, so will those of every other cell.
+      CellFile.write(file, cell);
+      if (Files.exists(training)) { // its checkpoints are not needed any more
+        TemporaryFolder.delete(training);
+      }
+      return cell;
+    }
+
+    private ComparisonCell computed(
+        Optional<Encoder> encoder, Regime regime, RunRecord identity, Path training) {
+      long started = System.nanoTime();
+      float[][] probabilities = probabilities(encoder, regime, training);
+      return new ComparisonCell(
+          dataset.name(),
+          contender.name(),
+          regime.name(),
+          seed,
+          Optional.of(predictions(probabilities)),
+          "",
+          RunRecord.ofMachine()
+              .with(identity)
+              .with("seconds", (System.nanoTime() - started) / 1e9));
     }
 
     /** What a cell depends on. */
@@ -227,24 +259,19 @@ public record Comparison(
               .with("regime", regime)
               .with("seed", seed)
               .with("data.classes", dataset.classNames())
-              .with(dataset.split(Split.TEST).record());
+              .with(dataset.split(Split.TEST).record())
+              .with("train.", dataset.split(Split.TRAIN).record())
+              .with("val.", dataset.split(Split.VAL).record());
       return encoder.map(e -> record.with(e.record())).orElse(record.with("encoder", "raw pixels"));
     }
 
     /** Readable, and different for each identity. */
     private String fileName(Regime regime, RunRecord identity) {
-      try {
-        byte[] md5 =
-            MessageDigest.getInstance("MD5")
-                .digest(identity.entries().toString().getBytes(StandardCharsets.UTF_8));
-        String readable =
-            "%s_%s_%s_%d".formatted(dataset.name(), contender.name(), regime.name(), seed);
-        return readable.replaceAll("[^A-Za-z0-9.-]+", "_")
-            + "_"
-            + HexFormat.of().formatHex(md5, 0, 4);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has MD5", e);
-      }
+      String readable =
+          "%s_%s_%s_%d".formatted(dataset.name(), contender.name(), regime.name(), seed);
+      return readable.replaceAll("[^A-Za-z0-9.-]+", "_")
+          + "_"
+          + Md5.of(identity.entries().toString()).substring(0, DIGITS);
     }
 
     private Predictions predictions(float[][] probabilities) {

@@ -1,5 +1,7 @@
 package org.omnirad.classify;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.Objects;
 import org.omnirad.nn.LoraConfig;
 import org.omnirad.tensor.Precision;
@@ -11,7 +13,8 @@ import org.omnirad.tensor.Precision;
  * @param adapters the adapters that are trained beside the frozen encoder; null where every weight
  *     of the encoder is trained
  * @param augmented whether images are cropped, flipped and turned ({@link
- *     org.omnirad.augment.ViewConfig#fineTuning}), or only resized
+ *     org.omnirad.augment.ViewConfig#fineTuning}; the authors turn before they crop), or only
+ *     resized
  * @param classWeights whether a rare class counts more: by sqrt(N / n) where n of N images are of
  *     it; of no effect for a multi-label task
  * @param learningRate of AdamW after the warm-up
@@ -110,6 +113,11 @@ public record FineTuneConfig(
     return with(adapters, learningRate, epochs, warmupEpochs, size, micro, precision, seed);
   }
 
+  /** This config with another number format. */
+  public FineTuneConfig withPrecision(Precision other) {
+    return with(adapters, learningRate, epochs, warmupEpochs, batchSize, microSize, other, seed);
+  }
+
   /** This config with another seed. */
   public FineTuneConfig withSeed(long other) {
     return with(
@@ -149,11 +157,5 @@ public record FineTuneConfig(
     }
     double done = (double) (epoch - warmupEpochs) / (epochs - warmupEpochs);
     return learningRate * 0.5 * (1 + Math.cos(Math.PI * done));
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -37,7 +37,13 @@ import org.omnirad.train.TrainingStoppedException;
  */
 public final class FineTuner {
 
-  /** The columns of the metrics after {@code step}, one row for each epoch. */
+  /**
+   * The columns of the metrics after {@code step}, the number of steps done, one row for each
+   * epoch: the number of the epoch from 1; the mean over its steps of the loss, in nats, each image
+   * with its class weight, and of the L2 norm of all gradients before clipping; the learning rate
+   * of the epoch; images a second; and the scores of the model after it on validation, 0 to 1,
+   * precision, recall and F1 as means over the classes.
+   */
   public static final List<String> COLUMNS =
       List.of(
           "epoch",
@@ -51,6 +57,8 @@ public final class FineTuner {
           "val_f1",
           "val_auc");
 
+  private static final String SKIPPED = "skipped";
+
   private final Encoder start;
   private final ImageDataset dataset;
   private final FineTuneConfig config;
@@ -59,6 +67,9 @@ public final class FineTuner {
   private final ImageList val;
   private final int[] counts;
   private final long stepsPerEpoch;
+  private long skippedBefore;
+  private long skipped;
+  private int named;
 
   private FineTuner(Encoder start, ImageDataset dataset, FineTuneConfig config, Path path) {
     this.start = start;
@@ -67,8 +78,8 @@ public final class FineTuner {
     this.path = path;
     train = dataset.split(Split.TRAIN);
     val = dataset.split(Split.VAL);
-    requireLabels(train, "train");
-    requireLabels(val, "validation");
+    SplitLabels.require(dataset, Split.TRAIN);
+    SplitLabels.require(dataset, Split.VAL);
     counts = train.classCounts();
     if (Arrays.stream(counts).filter(n -> n > 0).count() < (isMultiLabel() ? 1 : 2)) {
       throw new InputException(
@@ -86,39 +97,22 @@ public final class FineTuner {
   }
 
   /**
-   * Fine-tunes, or goes on with the run that the folder holds.
+   * Fine-tunes, or goes on with the run that the folder holds, after the last epoch that it
+   * finished. An image that cannot be decoded is passed over in training, named in {@code run.log}
+   * and counted in the classifier's record.
    *
    * @param encoder where the training starts; it stays as it is
    * @param dataset its train split is learned, its validation split chooses the epoch
    * @param folder new, empty, or that of a run with the same encoder, data and config; {@code
    *     adapter/} in it holds the trained adapters in PEFT's files
    * @return the best model, adapters merged into its weights
-   * @throws InputException where data or folder cannot be used
+   * @throws InputException where data or folder cannot be used, a validation image among them
    * @throws CancellationException where the thread was interrupted
    * @throws TrainingStoppedException where loss or gradients are not finite
    */
   public static Classifier fit(
       Encoder encoder, ImageDataset dataset, FineTuneConfig config, Path folder) {
     return new FineTuner(encoder, dataset, config, folder).fit();
-  }
-
-  private void requireLabels(ImageList images, String split) {
-    if (images.size() == 0) {
-      throw new InputException(
-          "%s has no %s images.".formatted(dataset.name(), split),
-          "Fine-tuning learns from one split and chooses on another.");
-    }
-    int classes = dataset.classNames().size();
-    for (int i = 0; i < images.size(); i++) {
-      int[] labels = images.labels(i);
-      if (!dataset.task().allows(labels, classes)) {
-        throw new InputException(
-            "%s image %d of %s has the labels %s."
-                .formatted(split, i, dataset.name(), Arrays.toString(labels)),
-            "The task %s has %d classes: %s."
-                .formatted(dataset.task(), classes, dataset.classNames()));
-      }
-    }
   }
 
   private boolean isMultiLabel() {
@@ -130,7 +124,8 @@ public final class FineTuner {
         new RunRecord(Map.of())
             .with("start", start.name())
             .with("start.md5", start.record().entries().get("encoder.md5"))
-            .with(train.record());
+            .with(train.record())
+            .with("val.", val.record());
     RunRecord machine = RunRecord.ofMachine().with("device", start.device());
     String name = start.name() + (config.adapters() != null ? " + LoRA" : " fine-tuned");
     var trainee = new Trainee(config, start, name, dataset.task(), classWeights());
@@ -140,6 +135,8 @@ public final class FineTuner {
       last.ifPresent(
           checkpoint -> {
             trainee.restore(folder.checkpoints(), checkpoint);
+            skippedBefore = checkpoint.values().getOrDefault(SKIPPED, 0.0).longValue();
+            skipped = skippedBefore;
             folder.log("goes on after step " + checkpoint.step());
           });
       long done = last.map(Checkpoint::step).orElse(0L);
@@ -152,6 +149,7 @@ public final class FineTuner {
       RunRecord record =
           machine
               .with(identity)
+              .with("data.skipped", skipped)
               .with("classifier", config.adapters() != null ? "LoRA" : "full fine-tuning")
               .with("fine_tune.config", config)
               .with("fine_tune.trained", trainee.numTrained())
@@ -171,12 +169,15 @@ public final class FineTuner {
     }
   }
 
-  /** sqrt(N / n) of each class (authors' code), or 1. */
   private double[] classWeights() {
     boolean weighted = config.classWeights() && !isMultiLabel();
-    return IntStream.of(counts)
-        .mapToDouble(n -> weighted && n > 0 ? Math.sqrt((double) train.size() / n) : 1)
-        .toArray();
+    return weighted ? classWeights(counts) : IntStream.of(counts).mapToDouble(n -> 1).toArray();
+  }
+
+  /** sqrt(N / n) of each class with n of N images (authors' code), or 1 where n is 0. */
+  static double[] classWeights(int[] counts) {
+    double all = IntStream.of(counts).sum();
+    return IntStream.of(counts).mapToDouble(n -> n > 0 ? Math.sqrt(all / n) : 1).toArray();
   }
 
   private void train(Trainee trainee, RunFolder folder, MetricsLog metrics, long firstStep) {
@@ -193,6 +194,7 @@ public final class FineTuner {
         for (long i = 0; i < stepsPerEpoch; i++) {
           long step = epoch * stepsPerEpoch + i;
           Trainee.Step seen = step(trainee, folder, epoch, step, stream.next());
+          logSkipped(stream, folder);
           loss += seen.loss() / stepsPerEpoch;
           norm += seen.gradientNorm() / stepsPerEpoch;
           progress.step(batch);
@@ -207,8 +209,17 @@ public final class FineTuner {
         double score = validate(trainee, row);
         long done = (epoch + 1) * stepsPerEpoch;
         metrics.add(done, row);
-        folder.checkpoints().write(done, Optional.of(score), trainee.tensors(), Map.of());
+        folder
+            .checkpoints()
+            .write(done, Optional.of(score), trainee.tensors(), Map.of(SKIPPED, (double) skipped));
       }
+    }
+  }
+
+  private void logSkipped(TrainingStream stream, RunFolder folder) {
+    skipped = skippedBefore + stream.skipped();
+    for (; named < stream.broken().size(); named++) {
+      folder.logOnce("skipped an image: " + stream.broken().get(named).message());
     }
   }
 

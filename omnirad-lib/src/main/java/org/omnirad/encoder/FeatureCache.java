@@ -2,15 +2,11 @@ package org.omnirad.encoder;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -19,6 +15,7 @@ import java.util.stream.Stream;
 import org.omnirad.data.ImageList;
 import org.omnirad.run.Folders;
 import org.omnirad.run.InputException;
+import org.omnirad.run.Md5;
 import org.omnirad.tensor.NpzFile;
 import org.omnirad.tensor.NpzWriter;
 
@@ -96,7 +93,7 @@ public final class FeatureCache {
   }
 
   private float[] tokens(String key, String id, long values, BlockTokens.Kept.Values made) {
-    Path file = folder.resolve(key + "-" + md5(id) + ENDING);
+    Path file = folder.resolve(key + "-" + Md5.of(id) + ENDING);
     if (Files.exists(file)) {
       try {
         return NpzFile.open(file).expectNames(TOKENS).get(TOKENS).expectShape(values).floats();
@@ -122,16 +119,7 @@ public final class FeatureCache {
       facts.put(fact, of.get(fact));
     }
     facts.put("features", features);
-    return md5(facts.toString());
-  }
-
-  private static String md5(String text) {
-    try {
-      MessageDigest md5 = MessageDigest.getInstance("MD5");
-      return HexFormat.of().formatHex(md5.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
-    }
+    return Md5.of(facts.toString());
   }
 
   /**

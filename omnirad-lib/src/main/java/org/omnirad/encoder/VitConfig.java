@@ -1,5 +1,7 @@
 package org.omnirad.encoder;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.List;
 import org.omnirad.run.InputException;
 
@@ -180,11 +182,5 @@ public record VitConfig(
 
   private long nearestMultiple(long size) {
     return Math.max(1, Math.round((double) size / patchSize)) * patchSize;
-  }
-
-  private static void require(boolean holds, String name, Object value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

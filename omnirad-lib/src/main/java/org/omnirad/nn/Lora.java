@@ -12,8 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
@@ -32,6 +34,7 @@ public final class Lora implements AutoCloseable {
   private static final String WEIGHTS = "adapter_model.safetensors";
   private static final String CONFIG = "adapter_config.json";
   private static final String PREFIX = "base_model.model.";
+  private static final String HEAD = "head.";
   private static final String A = ".lora_A.weight";
   private static final String B = ".lora_B.weight";
   // A convolution of timm's is named like the projection of attention.
@@ -104,10 +107,11 @@ public final class Lora implements AutoCloseable {
   }
 
   /**
-   * Reads adapters that {@link #save} or PEFT wrote, and sets them beside the linear layers.
+   * Reads adapters that {@link #save} or PEFT wrote, and sets them beside the linear layers. A
+   * classifier's head in the file is passed over.
    *
    * @throws InputException where a file is missing or broken, or the adapters are of another
-   *     network
+   *     network, smaller or larger
    */
   public static Lora load(Layer network, Path folder, NDManager parent) {
     Path configFile = folder.resolve(CONFIG);
@@ -124,6 +128,7 @@ public final class Lora implements AutoCloseable {
     var lora = new Lora(parent, linears(network), config(peft, configFile));
     try (var off = GradMode.off();
         var file = SafetensorsFile.open(folder.resolve(WEIGHTS))) {
+      refuseUnknown(file, lora.linears.keySet());
       lora.linears.forEach((name, linear) -> lora.read(file, name, linear));
     } catch (InputException e) {
       lora.close();
@@ -141,6 +146,23 @@ public final class Lora implements AutoCloseable {
       return new LoraConfig(peft.r(), peft.loraAlpha(), peft.loraDropout());
     } catch (IllegalArgumentException e) {
       throw InputException.of(file, e.getMessage() + ".", "Check that it is an adapter's.", e);
+    }
+  }
+
+  // Left out, they would leave another network than the one that was trained.
+  private static void refuseUnknown(SafetensorsFile file, Set<String> linears) {
+    var unknown = new TreeSet<>(file.names());
+    unknown.removeIf(name -> name.startsWith(PREFIX + HEAD));
+    for (String name : linears) {
+      unknown.removeAll(List.of(PREFIX + name + A, PREFIX + name + B));
+    }
+    if (!unknown.isEmpty()) {
+      throw InputException.of(
+          file.path(),
+          "%d tensors have no place in this network, such as %s."
+              .formatted(unknown.size(), unknown.first()),
+          "Load it into an encoder of the shape that it was trained with; adapters of linear layers"
+              + " in the blocks can be loaded.");
     }
   }
 

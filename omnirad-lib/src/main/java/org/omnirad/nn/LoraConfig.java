@@ -1,5 +1,7 @@
 package org.omnirad.nn;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * The shape of low-rank adapters (LoRA, Hu et al. 2021).
  *
@@ -19,11 +21,5 @@ public record LoraConfig(int rank, double alpha, double dropout) {
   /** OmniRad's for classification: rank 16, alpha 32, dropout 0.1 (authors' code). */
   public static LoraConfig omnirad() {
     return new LoraConfig(16, 32, 0.1);
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * How much is seen, and how much at once.
  *
@@ -14,11 +16,11 @@ public record BatchConfig(int size, int microSize, int epochs, long stepsPerEpoc
 
   /** Checks every value. */
   public BatchConfig {
-    PretrainConfig.require(size >= 1, "size", size, "at least 1");
-    PretrainConfig.require(
+    require(size >= 1, "size", size, "at least 1");
+    require(
         microSize >= 1 && size % microSize == 0, "microSize", microSize, "a divisor of " + size);
-    PretrainConfig.require(epochs >= 1, "epochs", epochs, "at least 1");
-    PretrainConfig.require(stepsPerEpoch >= 0, "stepsPerEpoch", stepsPerEpoch, "at least 0");
+    require(epochs >= 1, "epochs", epochs, "at least 1");
+    require(stepsPerEpoch >= 0, "stepsPerEpoch", stepsPerEpoch, "at least 0");
   }
 
   /** Steps of an epoch over {@code images} images: at least 1, an unfinished batch left out. */

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * The projection head.
  *
@@ -12,9 +14,9 @@ public record HeadConfig(int prototypes, int hiddenDim, int bottleneckDim, boole
 
   /** Checks every value. */
   public HeadConfig {
-    PretrainConfig.require(prototypes >= 2, "prototypes", prototypes, "at least 2");
-    PretrainConfig.require(hiddenDim >= 1, "hiddenDim", hiddenDim, "at least 1");
-    PretrainConfig.require(bottleneckDim >= 1, "bottleneckDim", bottleneckDim, "at least 1");
+    require(prototypes >= 2, "prototypes", prototypes, "at least 2");
+    require(hiddenDim >= 1, "hiddenDim", hiddenDim, "at least 1");
+    require(bottleneckDim >= 1, "bottleneckDim", bottleneckDim, "at least 1");
   }
 
   /** DINOv2's default: shared, 65,536 prototypes, hidden 2,048, bottleneck 256. */

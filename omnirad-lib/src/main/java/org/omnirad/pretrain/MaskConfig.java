@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * Which patches are hidden from the student.
  *
@@ -11,11 +13,9 @@ public record MaskConfig(double probability, double minRatio, double maxRatio) {
 
   /** Checks every value. */
   public MaskConfig {
-    PretrainConfig.require(
-        probability >= 0 && probability <= 1, "probability", probability, "in [0, 1]");
-    PretrainConfig.require(
-        minRatio > 0 && minRatio <= maxRatio, "minRatio", minRatio, "in (0, maxRatio]");
-    PretrainConfig.require(maxRatio < 1, "maxRatio", maxRatio, "below 1");
+    require(probability >= 0 && probability <= 1, "probability", probability, "in [0, 1]");
+    require(minRatio > 0 && minRatio <= maxRatio, "minRatio", minRatio, "in (0, maxRatio]");
+    require(maxRatio < 1, "maxRatio", maxRatio, "below 1");
   }
 
   /** DINOv2's: half of the views, 10 to 50 % of their patches. */

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.Objects;
 
 /**
@@ -25,14 +27,13 @@ public record ObjectiveConfig(
   /** Checks every value. */
   public ObjectiveConfig {
     Objects.requireNonNull(centring, "centring is missing");
-    PretrainConfig.require(dinoWeight > 0, "dinoWeight", dinoWeight, "above 0");
-    PretrainConfig.require(ibotWeight >= 0, "ibotWeight", ibotWeight, "at least 0");
-    PretrainConfig.require(koleoWeight >= 0, "koleoWeight", koleoWeight, "at least 0");
-    PretrainConfig.require(
+    require(dinoWeight > 0, "dinoWeight", dinoWeight, "above 0");
+    require(ibotWeight >= 0, "ibotWeight", ibotWeight, "at least 0");
+    require(koleoWeight >= 0, "koleoWeight", koleoWeight, "at least 0");
+    require(
         centreMomentum >= 0 && centreMomentum < 1, "centreMomentum", centreMomentum, "in [0, 1)");
-    PretrainConfig.require(sinkhornRounds >= 1, "sinkhornRounds", sinkhornRounds, "at least 1");
-    PretrainConfig.require(
-        studentTemperature > 0, "studentTemperature", studentTemperature, "above 0");
+    require(sinkhornRounds >= 1, "sinkhornRounds", sinkhornRounds, "at least 1");
+    require(studentTemperature > 0, "studentTemperature", studentTemperature, "above 0");
   }
 
   /** DINOv2's default, with the given centring. */

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * How parameters move. Times are in epochs and need not be whole.
  *
@@ -37,38 +39,33 @@ public record OptimiserConfig(
 
   /** Checks every value. */
   public OptimiserConfig {
-    PretrainConfig.require(baseLearningRate > 0, "baseLearningRate", baseLearningRate, "above 0");
-    PretrainConfig.require(minLearningRate >= 0, "minLearningRate", minLearningRate, "at least 0");
-    PretrainConfig.require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0");
-    PretrainConfig.require(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
-    PretrainConfig.require(
-        finalWeightDecay >= 0, "finalWeightDecay", finalWeightDecay, "at least 0");
-    PretrainConfig.require(
+    require(baseLearningRate > 0, "baseLearningRate", baseLearningRate, "above 0");
+    require(minLearningRate >= 0, "minLearningRate", minLearningRate, "at least 0");
+    require(warmupEpochs >= 0, "warmupEpochs", warmupEpochs, "at least 0");
+    require(weightDecay >= 0, "weightDecay", weightDecay, "at least 0");
+    require(finalWeightDecay >= 0, "finalWeightDecay", finalWeightDecay, "at least 0");
+    require(
         teacherMomentum >= 0 && teacherMomentum <= 1,
         "teacherMomentum",
         teacherMomentum,
         "in [0, 1]");
-    PretrainConfig.require(
-        teacherTemperature > 0, "teacherTemperature", teacherTemperature, "above 0");
-    PretrainConfig.require(
+    require(teacherTemperature > 0, "teacherTemperature", teacherTemperature, "above 0");
+    require(
         finalTeacherTemperature > 0, "finalTeacherTemperature", finalTeacherTemperature, "above 0");
-    PretrainConfig.require(
+    require(
         temperatureWarmupEpochs >= 0,
         "temperatureWarmupEpochs",
         temperatureWarmupEpochs,
         "at least 0");
-    PretrainConfig.require(
-        layerDecay > 0 && layerDecay <= 1, "layerDecay", layerDecay, "in (0, 1]");
-    PretrainConfig.require(
-        patchEmbedFactor >= 0, "patchEmbedFactor", patchEmbedFactor, "at least 0");
-    PretrainConfig.require(
+    require(layerDecay > 0 && layerDecay <= 1, "layerDecay", layerDecay, "in (0, 1]");
+    require(patchEmbedFactor >= 0, "patchEmbedFactor", patchEmbedFactor, "at least 0");
+    require(
         frozenPrototypesEpochs >= 0,
         "frozenPrototypesEpochs",
         frozenPrototypesEpochs,
         "at least 0");
-    PretrainConfig.require(clipNorm > 0, "clipNorm", clipNorm, "above 0");
-    PretrainConfig.require(
-        dropPathRate >= 0 && dropPathRate < 1, "dropPathRate", dropPathRate, "in [0, 1)");
+    require(clipNorm > 0, "clipNorm", clipNorm, "above 0");
+    require(dropPathRate >= 0 && dropPathRate < 1, "dropPathRate", dropPathRate, "in [0, 1)");
   }
 
   /** DINOv2's defaults, with its times as the same parts of a run of other length. */

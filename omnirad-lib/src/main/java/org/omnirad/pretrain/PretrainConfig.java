@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.Objects;
 import org.omnirad.encoder.VitConfig;
 import org.omnirad.tensor.Precision;
@@ -183,11 +185,5 @@ public record PretrainConfig(
   public PretrainConfig withSeed(long other) {
     return new PretrainConfig(
         encoder, start, views, head, masks, objective, optimiser, batch, watch, precision, other);
-  }
-
-  static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
@@ -43,7 +45,7 @@ public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
    * @param images how many images of the first batch, 1 to its size
    */
   public static ViewPreview of(ImageDataset dataset, PretrainConfig config, int images) {
-    PretrainConfig.require(
+    require(
         images >= 1 && images <= config.batch().size(),
         "images",
         images,

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 import org.omnirad.augment.BlurProbability;
 import org.omnirad.augment.NaturalView;
 import org.omnirad.augment.ViewConfig;
@@ -21,8 +23,8 @@ public record ViewsConfig(ViewConfig first, ViewConfig second, ViewConfig local,
 
   /** Checks every value. */
   public ViewsConfig {
-    PretrainConfig.require(localViews >= 0, "localViews", localViews, "at least 0");
-    PretrainConfig.require(
+    require(localViews >= 0, "localViews", localViews, "at least 0");
+    require(
         first.size() == second.size(),
         "second.size",
         second.size(),

@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * How a pretraining is watched and saved.
  *
@@ -13,8 +15,8 @@ public record WatchConfig(long checkpointSteps, long scoreSteps, int images) {
 
   /** Checks every value. */
   public WatchConfig {
-    PretrainConfig.require(checkpointSteps >= 1, "checkpointSteps", checkpointSteps, "at least 1");
-    PretrainConfig.require(scoreSteps >= 0, "scoreSteps", scoreSteps, "at least 0");
-    PretrainConfig.require(images >= 1, "images", images, "at least 1");
+    require(checkpointSteps >= 1, "checkpointSteps", checkpointSteps, "at least 1");
+    require(scoreSteps >= 0, "scoreSteps", scoreSteps, "at least 0");
+    require(images >= 1, "images", images, "at least 1");
   }
 }

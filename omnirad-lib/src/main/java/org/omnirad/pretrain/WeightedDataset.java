@@ -1,5 +1,7 @@
 package org.omnirad.pretrain;
 
+import static org.omnirad.run.Requirement.require;
+
 import org.omnirad.data.ImageDataset;
 
 /**
@@ -12,6 +14,6 @@ public record WeightedDataset(ImageDataset dataset, double weight) {
 
   /** Checks the weight. */
   public WeightedDataset {
-    PretrainConfig.require(weight > 0, "weight", weight, "above 0");
+    require(weight > 0, "weight", weight, "above 0");
   }
 }

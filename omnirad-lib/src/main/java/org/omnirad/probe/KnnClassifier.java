@@ -32,6 +32,7 @@ public final class KnnClassifier implements FeatureClassifier {
   private KnnClassifier(Features train, int k) {
     this.train = new NearestSearch(UnitVectors.of(train), k);
     this.labels = Labels.of(train);
+    Labels.requireSeveral(train);
     this.dim = train.dim();
     this.k = k;
     this.task = train.task();
@@ -54,8 +55,8 @@ public final class KnnClassifier implements FeatureClassifier {
    *
    * @param train N labelled images
    * @param k neighbours that vote, from 1 to N; DINOv2 tries 10, 20, 100 and 200
-   * @throws InputException where k is out of range, labels are missing or not those of the task, or
-   *     a vector is zero or not finite
+   * @throws InputException where k is out of range, labels are missing, all the same or not those
+   *     of the task, or a vector is zero or not finite
    */
   public static KnnClassifier fit(Features train, int k) {
     if (k < 1 || k > train.size()) {

@@ -41,6 +41,19 @@ final class Labels {
     }
   }
 
+  /**
+   * Checks that there is something to tell apart.
+   *
+   * @throws InputException where all images have the same labels
+   */
+  static void requireSeveral(Features train) {
+    if (Arrays.stream(train.targets()).map(Arrays::hashCode).distinct().count() < 2) {
+      throw new InputException(
+          "All train images have the labels %s.".formatted(Arrays.toString(train.targets()[0])),
+          "A classifier needs images of at least two classes.");
+    }
+  }
+
   private static void check(int[] target, Features features, String id) {
     if (target.length == 0) {
       throw new InputException(id + " has no label.", "Use labelled images here.");

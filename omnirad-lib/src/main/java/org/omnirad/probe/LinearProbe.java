@@ -81,8 +81,8 @@ public final class LinearProbe implements FeatureClassifier {
    * @param train N labelled images; with {@code FeatureSpec.lastBlocks(4).withPatchMean()} four
    *     choices of tokens are tried, with {@code cls()} one
    * @param val labelled images with features of the same kind
-   * @throws InputException where labels are missing, classes or features differ, or every learning
-   *     rate diverges
+   * @throws InputException where a split is empty, labels are missing or all the same, classes or
+   *     features differ, or every learning rate diverges
    * @throws java.util.concurrent.CancellationException where the thread was interrupted
    */
   public static LinearProbe fit(Features train, Features val, LinearProbeConfig config) {

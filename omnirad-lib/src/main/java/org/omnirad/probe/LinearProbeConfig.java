@@ -1,5 +1,7 @@
 package org.omnirad.probe;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.List;
 
 /**
@@ -50,11 +52,5 @@ public record LinearProbeConfig(
   /** This config with another seed. */
   public LinearProbeConfig withSeed(long other) {
     return new LinearProbeConfig(learningRates, batchSize, steps, momentum, other);
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -53,8 +53,8 @@ public final class LogisticRegression implements FeatureClassifier {
    *
    * @param train N labelled images, every class among them
    * @param val labelled images with features of the same kind
-   * @throws InputException where labels are missing, classes or features differ, or a class has no
-   *     train image
+   * @throws InputException where a split is empty, labels are missing, classes or features differ,
+   *     or a class has no train image
    * @throws java.util.concurrent.CancellationException where the thread was interrupted between two
    *     fits
    */

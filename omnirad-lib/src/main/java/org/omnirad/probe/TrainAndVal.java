@@ -1,6 +1,5 @@
 package org.omnirad.probe;
 
-import java.util.Arrays;
 import org.omnirad.encoder.Features;
 import org.omnirad.run.InputException;
 
@@ -12,9 +11,15 @@ final class TrainAndVal {
   /**
    * Checks that a classifier can be learned.
    *
-   * @throws InputException where labels are missing, or classes or features differ
+   * @throws InputException where a split is empty, labels are missing or all the same, or classes
+   *     or features differ
    */
   static void check(Features train, Features val) {
+    if (train.size() == 0 || val.size() == 0) {
+      throw new InputException(
+          "%d train images and %d for validation.".formatted(train.size(), val.size()),
+          "A classifier learns from the first and is chosen on the second.");
+    }
     Labels.check(train);
     Labels.check(val);
     if (!val.classNames().equals(train.classNames())
@@ -31,15 +36,6 @@ final class TrainAndVal {
                   train.dim()),
           "Embed two splits of one dataset with the same encoder and feature spec.");
     }
-    if (train.size() == 0 || val.size() == 0) {
-      throw new InputException(
-          "%d train images and %d for validation.".formatted(train.size(), val.size()),
-          "A classifier learns from the first and is chosen on the second.");
-    }
-    if (Arrays.stream(train.targets()).map(Arrays::hashCode).distinct().count() < 2) {
-      throw new InputException(
-          "All train images have the labels %s.".formatted(Arrays.toString(train.targets()[0])),
-          "A classifier needs images of at least two classes.");
-    }
+    Labels.requireSeveral(train);
   }
 }

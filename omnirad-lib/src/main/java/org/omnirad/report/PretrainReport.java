@@ -11,7 +11,7 @@ import org.omnirad.run.RunRecord;
  *
  * @param steps steps done
  * @param images images seen, each as often as it was
- * @param firstLoss mean total loss of the first twentieth of the steps
+ * @param firstLoss mean total loss of the first twentieth of the steps, in nats
  * @param lastLoss the same of the last twentieth
  * @param firstScore kNN accuracy of the teacher before the first step, 0 to 1, where it was watched
  * @param lastScore the last one, where it was watched

@@ -39,6 +39,13 @@ public record RunRecord(Map<String, String> entries) {
     return new RunRecord(copy);
   }
 
+  /** This record with all facts of another, {@code prefix} before their names. */
+  public RunRecord with(String prefix, RunRecord other) {
+    var copy = new LinkedHashMap<>(entries);
+    other.entries.forEach((name, value) -> copy.put(prefix + name, value));
+    return new RunRecord(copy);
+  }
+
   private static String version() {
     String version = RunRecord.class.getPackage().getImplementationVersion();
     return version == null ? "development" : version;

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class NativeMemory implements AutoCloseable {
 
   /** Models that hold more together have the garbage collector look for unreachable ones. */
-  static final long GENEROUS_BYTES = 256L << 20;
+  private static final long GENEROUS_BYTES = 256L << 20;
 
   private static final long MILLISECONDS_FOR_CLEANING = 200;
   private static final Cleaner CLEANER = Cleaner.create();
@@ -42,11 +42,6 @@ public final class NativeMemory implements AutoCloseable {
               manager.close();
               LIVE_BYTES.addAndGet(-bytes);
             }));
-  }
-
-  /** What all models hold together. */
-  static long liveBytes() {
-    return LIVE_BYTES.get();
   }
 
   /** Frees the memory now. */

@@ -37,10 +37,6 @@ public enum NpyType {
     this.bytes = bytes;
   }
 
-  boolean isFloat() {
-    return kind == 'f';
-  }
-
   boolean isInteger() {
     return kind == 'i' || kind == 'u' || kind == 'b';
   }

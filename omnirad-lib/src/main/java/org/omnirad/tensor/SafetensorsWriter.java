@@ -12,13 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.omnirad.run.AtomicFiles;
+import org.omnirad.run.Md5;
 
 /**
  * Writes a safetensors file, whole or not at all, tensor by tensor without a copy of everything.
@@ -138,7 +137,7 @@ public final class SafetensorsWriter {
             .sorted(Comparator.comparingInt(e -> -e.getValue().type().bytes()))
             .toList();
     byte[] header = header(order);
-    MessageDigest md5 = md5();
+    MessageDigest md5 = Md5.digest();
     AtomicFiles.write(
         target,
         file -> {
@@ -153,15 +152,7 @@ public final class SafetensorsWriter {
             tensor.getValue().content().write(out);
           }
         });
-    return HexFormat.of().formatHex(md5.digest());
-  }
-
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has MD5", e);
-    }
+    return Md5.hex(md5);
   }
 
   private SafetensorsWriter put(String name, Tensor tensor) {

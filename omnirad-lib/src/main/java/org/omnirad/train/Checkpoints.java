@@ -3,18 +3,13 @@ package org.omnirad.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +18,7 @@ import java.util.stream.Stream;
 import org.omnirad.run.AtomicFiles;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
+import org.omnirad.run.Md5;
 import org.omnirad.run.TemporaryFolder;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.SafetensorsFile;
@@ -107,7 +103,7 @@ public final class Checkpoints {
               if (!Files.isRegularFile(file)) {
                 throw InputException.of(file, "this file of the checkpoint is missing.", remedy);
               }
-              if (!md5(file).equals(md5)) {
+              if (!Md5.of(file).equals(md5)) {
                 throw InputException.of(
                     file, "the file is damaged: its md5 is not %s.".formatted(md5), remedy);
               }
@@ -207,17 +203,5 @@ public final class Checkpoints {
 
   private static String name(long step) {
     return "%s%08d".formatted(PREFIX, step);
-  }
-
-  private static String md5(Path file) {
-    try (var in = Files.newInputStream(file)) {
-      var digest = new DigestInputStream(in, MessageDigest.getInstance("MD5"));
-      digest.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file + ": " + e, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

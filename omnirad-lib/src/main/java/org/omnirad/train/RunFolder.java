@@ -50,7 +50,8 @@ public final class RunFolder implements AutoCloseable {
    *
    * @param config what the training is told; written as JSON
    * @param identity facts that must be the same when the training goes on, such as the data's md5
-   * @param record facts that may differ, such as versions; those of the start are kept
+   * @param record facts of other names that may differ, such as versions; those of the start are
+   *     kept
    * @throws InputException where the folder holds another training or something else, or another
    *     process trains in it; the message names the differences
    */
@@ -85,8 +86,10 @@ public final class RunFolder implements AutoCloseable {
   private void startOrCompare(String config, RunRecord identity, RunRecord record)
       throws IOException {
     if (Files.exists(folder.resolve(CONFIG)) && Files.exists(folder.resolve(RECORD))) {
-      compare(CONFIG, flat(Json.readObject(config, CONFIG)), flat(read(CONFIG)), true);
-      compare(RECORD, Map.copyOf(identity.entries()), flat(read(RECORD)), false);
+      compare(CONFIG, flat(Json.readObject(config, CONFIG)), flat(read(CONFIG)));
+      Map<String, String> before = flat(read(RECORD));
+      before.keySet().removeAll(record.entries().keySet());
+      compare(RECORD, identity.entries(), before);
       return;
     }
     requireUnused();
@@ -117,15 +120,16 @@ public final class RunFolder implements AutoCloseable {
     return Json.readObject(Files.readString(file), file.toString());
   }
 
-  private void compare(
-      String name, Map<String, String> now, Map<String, String> before, boolean bothWays) {
+  private void compare(String name, Map<String, String> now, Map<String, String> before) {
     var keys = new TreeSet<>(now.keySet());
-    if (bothWays) {
-      keys.addAll(before.keySet());
-    }
+    keys.addAll(before.keySet());
     keys.removeIf(key -> Objects.equals(now.get(key), before.get(key)));
     if (!keys.isEmpty()) {
-      String key = keys.first();
+      String key =
+          keys.stream()
+              .filter(k -> now.containsKey(k) && before.containsKey(k))
+              .findFirst()
+              .orElse(keys.first());
       throw InputException.of(
           folder.resolve(name),
           "this training is another one: %s is %s there and %s now%s."

@@ -41,6 +41,32 @@ class ViewConfigTest {
   }
 
   @Test
+  void fineTuningIsTheAuthors() {
+    Effect none = Effect.none();
+    assertEquals(
+        new ViewConfig(
+            224,
+            0.85,
+            1,
+            3.0 / 4,
+            4.0 / 3,
+            0.5,
+            0,
+            new Effect(1, -7, 7),
+            0,
+            none,
+            none,
+            none,
+            none,
+            0,
+            none,
+            none,
+            none,
+            none),
+        ViewConfig.fineTuning(224));
+  }
+
+  @Test
   void copiesChangeWhatTheyNameOnly() {
     ViewConfig config = ViewConfig.radiology(224);
     assertEquals(config, config.withArea(0.1, 0.2).withArea(0.32, 1));

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.omnirad.data.ImageDataset;
+import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
@@ -32,6 +35,7 @@ import org.omnirad.probe.LinearProbeConfig;
 import org.omnirad.probe.LogisticRegressionConfig;
 import org.omnirad.report.ComparisonReport;
 import org.omnirad.run.InputException;
+import org.omnirad.tensor.Precision;
 
 class ComparisonTest {
 
@@ -109,6 +113,98 @@ class ComparisonTest {
     run(plan(List.of(Contender.random(SHALLOW.withDepth(1))), List.of(KNN), 1));
     run(plan(List.of(Contender.random(SHALLOW)), List.of(Regime.knn(3)), 1));
     assertEquals(3, times().size());
+    int cells = 3;
+    for (int[] sizes : new int[][] {{80, 48, 48}, {96, 40, 48}, {96, 48, 40}}) {
+      ImageDataset fewer = dataset.first(sizes[0], sizes[1], sizes[2]);
+      run(plan(fewer, List.of(Contender.random(SHALLOW)), List.of(KNN)));
+      assertEquals(++cells, times().size(), Arrays.toString(sizes));
+    }
+  }
+
+  private static Comparison plan(
+      ImageDataset data, List<Contender> contenders, List<Regime> regimes) {
+    return new Comparison(contenders, List.of(data), regimes, 1);
+  }
+
+  private static String reason(ComparisonReport report) {
+    return report.failures().rows().get(0).get(4).toString();
+  }
+
+  @Test
+  void aCellThatFailsInTrainingLetsTheOthersGoOn() throws IOException {
+    var diverging =
+        new FineTuneConfig(
+            null, false, true, 1e25, 0.01, 0, 2, 0, 1e30, 1e30, 16, 16, Precision.FLOAT32, 7);
+    var contenders = List.of(Contender.random(SHALLOW));
+    var regimes = List.of(Regime.fineTuning(diverging), KNN, LORA);
+    ComparisonReport report = run(plan(contenders, regimes, 1));
+    assertEquals(1, report.failures().rows().size());
+    assertTrue(reason(report).contains("so the step was not taken"), reason(report));
+    assertEquals(2, report.of(Measure.AUC).rows().size());
+    assertEquals(2, times().size());
+  }
+
+  @Test
+  void aDatasetThatCannotBeReadLetsTheOthersGoOn() throws IOException {
+    var gone = new UncheckedIOException(new IOException("the disk is gone"));
+    var readable =
+        PhantomDataset.abdomen(
+            PhantomConfig.defaults().withImageSize(32).withSizes(96, 48, 48)); // another name
+    var plan =
+        new Comparison(
+            List.of(Contender.random(SHALLOW), Contender.rawPixels()),
+            List.of(AlteredDataset.broken(dataset, Split.TRAIN, 5, i -> gone), readable),
+            List.of(LORA, KNN),
+            1);
+    ComparisonReport report = run(plan);
+    assertEquals(3, report.failures().rows().size());
+    assertTrue(reason(report).contains("the disk is gone"), reason(report));
+    assertEquals(3, times().size());
+  }
+
+  @Test
+  void whatThePlansFolderCannotHoldEndsThePlan() throws IOException {
+    Comparison plan = plan(List.of(Contender.rawPixels()), List.of(KNN, PROBE), 1);
+    run(plan);
+    for (Path cell : times().keySet()) {
+      Files.delete(cell);
+      Files.createDirectories(cell.resolveSibling(cell.getFileName() + "/in the way"));
+    }
+    assertThrows(UncheckedIOException.class, () -> run(plan));
+  }
+
+  @Test
+  void splitsThatCannotBeUsedAreFoundBeforeAnythingIsComputed() throws IOException {
+    for (var altered :
+        Map.of(
+                "test image 0 of phantom has the labels [8]",
+                AlteredDataset.relabelled(dataset, Split.TEST, 8),
+                "phantom has no test images",
+                dataset.first(96, 48, 0),
+                "phantom has no validation images",
+                dataset.first(96, 0, 48))
+            .entrySet()) {
+      ImageDataset unread =
+          new AlteredDataset(
+              altered.getValue(),
+              Split.TRAIN,
+              images ->
+                  new AlteredDataset.Images(images) {
+                    @Override
+                    public Sample get(int index) {
+                      throw new AssertionError("an image is looked at");
+                    }
+                  });
+      ComparisonReport report =
+          run(
+              plan(
+                  unread,
+                  List.of(Contender.random(SHALLOW), Contender.rawPixels()),
+                  List.of(LORA, KNN)));
+      assertEquals(3, report.failures().rows().size());
+      assertTrue(reason(report).contains(altered.getKey()), reason(report));
+      assertEquals(0, times().size());
+    }
   }
 
   @Test

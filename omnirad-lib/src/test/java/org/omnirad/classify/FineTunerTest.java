@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.index.NDIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
@@ -32,7 +37,8 @@ import org.omnirad.metric.Task;
 import org.omnirad.probe.LinearProbe;
 import org.omnirad.probe.LinearProbeConfig;
 import org.omnirad.run.InputException;
-import org.omnirad.run.RunRecord;
+import org.omnirad.run.TemporaryFolder;
+import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Precision;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
@@ -73,6 +79,124 @@ class FineTunerTest {
   }
 
   @ParameterizedTest
+  @EnumSource(
+      value = Task.class,
+      names = {"BINARY", "MULTI_LABEL", "ORDINAL"})
+  void learnsTheOtherTasks(Task task) throws IOException {
+    PhantomConfig config = PhantomConfig.defaults().withImageSize(32).withSizes(96, 32, 32);
+    try (ImageDataset data =
+            switch (task) {
+              case BINARY -> PhantomDataset.abdomen(config);
+              case MULTI_LABEL -> PhantomDataset.findings(config);
+              default -> PhantomDataset.grades(config);
+            };
+        var classifier = FineTuner.fit(encoder, data, FULL.withEpochs(6, 1), folder)) {
+      assertEquals(task, data.task());
+      double[] losses = MetricsLog.read(folder.resolve("metrics.csv")).column("loss");
+      assertTrue(losses[5] < 0.95 * losses[0], losses[0] + " to " + losses[5]);
+      var report = classifier.evaluate(data.split(Split.TEST));
+      assertEquals(task, report.predictions().task());
+      assertTrue(Double.isFinite(report.auc().point()), report.toString());
+      for (float[] p : classifier.predict(data.split(Split.TEST))) {
+        double sum = IntStream.range(0, p.length).mapToDouble(k -> p[k]).sum();
+        assertTrue(task == Task.MULTI_LABEL || Math.abs(sum - 1) < 1e-5, sum + "");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void learnsInBfloat16(boolean adapters) {
+    FineTuneConfig config =
+        (adapters ? LORA : FULL).withEpochs(5, 1).withPrecision(Precision.BFLOAT16);
+    FineTuner.fit(encoder, dataset.first(48, 16, 8), config, folder).close();
+    double[] losses = MetricsLog.read(folder.resolve("metrics.csv")).column("loss");
+    assertTrue(Arrays.stream(losses).allMatch(Double::isFinite), Arrays.toString(losses));
+    assertTrue(losses[4] < losses[0], losses[0] + " to " + losses[4]);
+  }
+
+  @Test
+  void passesOverImagesThatCannotBeDecoded() throws IOException {
+    ImageDataset data =
+        AlteredDataset.broken(
+            dataset,
+            Split.TRAIN,
+            30,
+            i -> new InputException("picture %d: it is cut off.".formatted(i), "Get it again."));
+    FineTuner.fit(encoder, data, LORA, folder.resolve("whole")).close();
+    Path parts = folder.resolve("parts");
+    String skipped;
+    try (var classifier = FineTuner.fit(encoder, data, LORA, folder.resolve("whole"))) {
+      skipped = classifier.record().entries().get("data.skipped");
+    }
+    // Four of 96 images in each of three epochs, and what is drawn in their place now and then.
+    assertTrue(Integer.parseInt(skipped) >= 12, skipped);
+    FineTuner.fit(encoder, data, LORA, parts).close();
+    deleteLastCheckpoint(parts);
+    try (var classifier = FineTuner.fit(encoder, data, LORA, parts)) {
+      assertEquals(skipped, classifier.record().entries().get("data.skipped"));
+    }
+    for (Path run : List.of(folder.resolve("whole"), parts)) {
+      List<String> log =
+          Files.readAllLines(run.resolve("run.log")).stream()
+              .filter(line -> line.contains("skipped an image: picture "))
+              .toList();
+      assertEquals(4, log.size(), log.toString());
+    }
+  }
+
+  /** Interrupts a thread when so many train images were read. */
+  private static ImageDataset interrupting(ImageDataset data, Thread thread, int images) {
+    var left = new AtomicInteger(images);
+    return new AlteredDataset(
+        data,
+        Split.TRAIN,
+        train ->
+            new AlteredDataset.Images(train) {
+              @Override
+              public Sample get(int index) {
+                if (left.decrementAndGet() == 0) {
+                  thread.interrupt();
+                }
+                return super.get(index);
+              }
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void interruptedInAnEpochItGoesOnAfterTheOneBefore(boolean adapters) throws IOException {
+    FineTuneConfig config = adapters ? LORA : FULL;
+    float[][] whole;
+    try (var classifier = FineTuner.fit(encoder, dataset, config, folder.resolve("whole"))) {
+      whole = classifier.predict(dataset.split(Split.TEST));
+    }
+    // Six steps an epoch, read two ahead: the tenth step's images are read in the second epoch.
+    Path parts = folder.resolve("parts");
+    var data = interrupting(dataset, Thread.currentThread(), 10 * 16);
+    assertThrows(CancellationException.class, () -> FineTuner.fit(encoder, data, config, parts));
+    assertEquals(List.of("step-00000006"), files(parts.resolve("checkpoints")));
+    try (var classifier = FineTuner.fit(encoder, dataset, config, parts)) {
+      assertArrayEquals(whole, classifier.predict(dataset.split(Split.TEST)));
+      assertEquals(withoutSpeed(folder.resolve("whole")), withoutSpeed(parts));
+    }
+  }
+
+  @Test
+  void otherSplitsAreAnotherTraining() {
+    FineTuner.fit(encoder, dataset, LORA.withEpochs(1, 0), folder).close();
+    for (ImageDataset other : List.of(dataset.first(80, 48, 48), dataset.first(96, 40, 48))) {
+      var e =
+          assertThrows(
+              InputException.class,
+              () -> FineTuner.fit(encoder, other, LORA.withEpochs(1, 0), folder));
+      assertTrue(e.getMessage().contains("data.first is "), e.getMessage());
+    }
+    // Those of the test split are not looked at.
+    FineTuner.fit(encoder, dataset.first(96, 48, 8), LORA.withEpochs(1, 0), folder).close();
+  }
+
+  @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void goesOnFromACheckpointToTheLastBit(boolean adapters) throws IOException {
     FineTuneConfig config = adapters ? LORA : FULL;
@@ -82,17 +206,16 @@ class FineTunerTest {
       whole = classifier.predict(dataset.split(Split.TEST));
       metrics = withoutSpeed(folder);
     }
-    try (Stream<Path> checkpoints = Files.list(folder.resolve("checkpoints"))) {
-      Path last = checkpoints.max(Comparator.naturalOrder()).orElseThrow();
-      try (Stream<Path> files = Files.walk(last)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+    deleteLastCheckpoint(folder);
     try (var classifier = FineTuner.fit(encoder, dataset, config, folder)) {
       assertArrayEquals(whole, classifier.predict(dataset.split(Split.TEST)));
       assertEquals(metrics, withoutSpeed(folder));
+    }
+  }
+
+  private static void deleteLastCheckpoint(Path run) throws IOException {
+    try (Stream<Path> checkpoints = Files.list(run.resolve("checkpoints"))) {
+      TemporaryFolder.delete(checkpoints.max(Comparator.naturalOrder()).orElseThrow());
     }
   }
 
@@ -147,77 +270,49 @@ class FineTunerTest {
     }
   }
 
-  /** Images that all have the same label. */
-  private record Relabelled(ImageDataset all, int label) implements ImageDataset {
-
-    private record Images(ImageList all, int label) implements ImageList {
-
-      @Override
-      public int size() {
-        return all.size();
-      }
-
-      @Override
-      public Sample get(int index) {
-        throw new AssertionError("an image is looked at");
-      }
-
-      @Override
-      public int[] labels(int index) {
-        return new int[] {label};
-      }
-
-      @Override
-      public Task task() {
-        return all.task();
-      }
-
-      @Override
-      public List<String> classNames() {
-        return all.classNames();
-      }
-
-      @Override
-      public RunRecord record() {
-        return all.record();
-      }
-    }
-
-    @Override
-    public String name() {
-      return all.name();
-    }
-
-    @Override
-    public Task task() {
-      return all.task();
-    }
-
-    @Override
-    public List<String> classNames() {
-      return all.classNames();
-    }
-
-    @Override
-    public ImageList split(Split split) {
-      return new Images(all.split(split), label);
-    }
-
-    @Override
-    public RunRecord record() {
-      return all.record();
-    }
-  }
-
   @ParameterizedTest
   @CsvSource({"8, has the labels [8]", "0, are of one class only"})
-  void refusesLabelsBeforeTheFirstImage(int label, String reason) {
+  void refusesLabelsBeforeTheFirstImage(int label, String reason) throws IOException {
     var e =
         assertThrows(
             InputException.class,
-            () -> FineTuner.fit(encoder, new Relabelled(dataset, label), LORA, folder));
+            () ->
+                FineTuner.fit(
+                    encoder, AlteredDataset.relabelled(dataset, Split.TRAIN, label), LORA, folder));
     assertTrue(e.getMessage().contains(reason), e.getMessage());
-    assertEquals(0, folder.toFile().list().length);
+    assertEquals(List.of(), files(folder));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void weightsThatAreNoNumbersStopItAtTheFirstBatch(boolean adapters) throws IOException {
+    try (var start = Encoder.random(SHALLOW, 7);
+        var off = GradMode.off()) {
+      var weight = start.network().namedParameters().get("blocks.1.mlp.fc2.weight").getArray();
+      weight.set(new NDIndex("0, 0"), Float.NaN);
+      var e =
+          assertThrows(
+              TrainingStoppedException.class,
+              () -> FineTuner.fit(start, dataset, adapters ? LORA : FULL, folder));
+      assertTrue(e.getMessage().startsWith("Step 0: the loss is NaN"), e.getMessage());
+      assertTrue(e.getMessage().contains("so the step was not taken"), e.getMessage());
+      assertTrue(Files.readString(folder.resolve("run.log")).contains(e.getMessage()));
+    }
+    // What it was told and what happened, but neither checkpoint nor model.
+    assertEquals(
+        List.of(".lock", "config.json", "metrics.csv", "run.json", "run.log"), files(folder));
+    assertEquals(0, MetricsLog.read(folder.resolve("metrics.csv")).size());
+    var other =
+        assertThrows(
+            InputException.class,
+            () -> FineTuner.fit(encoder, dataset, adapters ? LORA : FULL, folder));
+    assertTrue(other.getMessage().contains("start.md5 is"), other.getMessage());
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 
   @Test
@@ -230,13 +325,6 @@ class FineTunerTest {
         assertThrows(
             InputException.class, () -> FineTuner.fit(encoder, dataset.first(1, 0, 0), LORA));
     assertTrue(one.getMessage().contains("no validation images"), one.getMessage());
-    var diverging =
-        new FineTuneConfig(
-            null, false, true, 1e25, 0.01, 0, 2, 0, 1e30, 1e30, 16, 16, Precision.FLOAT32, 7);
-    var nan =
-        assertThrows(
-            TrainingStoppedException.class, () -> FineTuner.fit(encoder, dataset, diverging));
-    assertTrue(nan.getMessage().contains("so the step was not taken"), nan.getMessage());
     assertThrows(InputException.class, () -> Classifier.load(folder));
   }
 }

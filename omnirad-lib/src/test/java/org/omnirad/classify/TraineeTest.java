@@ -1,13 +1,17 @@
 package org.omnirad.classify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.BaseNDManager;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.omnirad.data.Sample;
@@ -42,6 +46,34 @@ class TraineeTest {
         assertEquals(before, arrays(trainee));
       }
       trainee.encoder().close();
+    }
+  }
+
+  @Test
+  void gradientsAreClippedMoreInTheWarmUp() {
+    FineTuneConfig config = FineTuneConfig.full().quick().withBatch(2, 2);
+    for (int epoch : new int[] {0, config.warmupEpochs()}) {
+      try (var start = Encoder.random(VitConfig.tiny().withImageSize(32).withDepth(1), 1);
+          var trainee = new Trainee(config, start, "tuned", Task.BINARY, new double[] {1, 1});
+          var scratch = NDManager.newBaseManager();
+          var tuned = trainee.encoder()) {
+        NDArray images = scratch.ones(new Shape(2, 3, 32, 32));
+        // Labels that count a thousand times make a gradient longer than both clips.
+        double loss =
+            trainee.backward(images, new float[] {1, 0, 1, 0}, new float[] {1_000, 1_000});
+        Trainee.Step seen = trainee.step(loss);
+        assertTrue(seen.gradientNorm() > 10, seen.toString());
+        trainee.update(epoch, seen);
+        double squares = 0;
+        for (var moment : trainee.tensors().get("optimiser").entrySet()) {
+          if (moment.getKey().endsWith(".mean")) {
+            squares += Math.pow(moment.getValue().norm().getFloat(), 2);
+          }
+        }
+        // AdamW's first mean is a tenth of the gradient.
+        assertEquals(epoch == 0 ? 0.5 : 1, Math.sqrt(squares) / 0.1, 1e-4);
+        assertEquals("tuned", tuned.name());
+      }
     }
   }
 

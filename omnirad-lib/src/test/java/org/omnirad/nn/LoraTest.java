@@ -39,8 +39,12 @@ class LoraTest {
     private final TransformerBlock second;
 
     Blocks(int dim) {
-      first = layer("blocks.0", new TransformerBlock(dim, 2, 2 * dim, 1e-6f, true, false));
-      second = layer("blocks.1", new TransformerBlock(dim, 2, 2 * dim, 1e-6f, true, false));
+      first = layer("blocks.0", block(dim));
+      second = layer("blocks.1", block(dim));
+    }
+
+    static TransformerBlock block(int dim) {
+      return new TransformerBlock(dim, 2, 2 * dim, 1e-6f, true, false);
     }
 
     @Override
@@ -178,6 +182,42 @@ class LoraTest {
     assertTrue(e.getMessage().contains("lora_A"), e.getMessage());
   }
 
+  /** The first of the two blocks alone. */
+  private static final class OneBlock extends Layer {
+
+    private final TransformerBlock only = layer("blocks.0", Blocks.block(8));
+
+    @Override
+    public NDArray forward(ParameterStore store, NDArray x, boolean training) {
+      return only.forward(store, x, training);
+    }
+  }
+
+  @Test
+  void refusesTheAdaptersOfADeeperOrShallowerNetwork() {
+    Blocks two = blocks(8);
+    OneBlock one = started(new OneBlock());
+    try (var lora = Lora.insert(two, CONFIG, manager, RANDOM)) {
+      lora.save(folder.resolve("two"), Map.of());
+    }
+    var deeper =
+        assertThrows(InputException.class, () -> Lora.load(one, folder.resolve("two"), manager));
+    assertTrue(
+        deeper
+            .getMessage()
+            .contains(
+                "8 tensors have no place in this network, such as"
+                    + " base_model.model.blocks.1.attn.proj.lora_A.weight"),
+        deeper.getMessage());
+    Lora.insert(one, CONFIG, manager, RANDOM).save(folder.resolve("one"), Map.of());
+    var shallower =
+        assertThrows(InputException.class, () -> Lora.load(two, folder.resolve("one"), manager));
+    assertTrue(shallower.getMessage().contains("blocks.1"), shallower.getMessage());
+    two.namedLayers().values().stream()
+        .filter(Linear.class::isInstance)
+        .forEach(layer -> assertTrue(((Linear) layer).adapter().isEmpty()));
+  }
+
   @Test
   void refusesWhatItCannotUse() {
     Blocks blocks = blocks(8);
@@ -189,8 +229,12 @@ class LoraTest {
   }
 
   private Blocks blocks(int dim) {
+    return started(new Blocks(dim));
+  }
+
+  private <T extends Layer> T started(T blocks) {
+    int dim = (int) blocks.namedParameters().get("blocks.0.norm1.weight").getShape().get(0);
     var random = new SplittableRandom(3);
-    var blocks = new Blocks(dim);
     blocks
         .namedParameters()
         .values()

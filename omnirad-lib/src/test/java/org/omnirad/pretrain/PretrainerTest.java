@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import com.google.gson.JsonObject;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import javax.imageio.ImageIO;
@@ -30,7 +34,11 @@ import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.Preprocessing;
 import org.omnirad.run.InputException;
 import org.omnirad.run.Json;
+import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.Precision;
 import org.omnirad.tensor.SafetensorsFile;
+import org.omnirad.tensor.SafetensorsWriter;
+import org.omnirad.train.Checkpoint;
 import org.omnirad.train.MetricsDisplay;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
@@ -51,7 +59,8 @@ class PretrainerTest {
     DROP_PATH_AND_LOCAL_VIEWS,
     IN_PARTS,
     MOVING_MEAN_SEPARATE_HEADS,
-    NO_IBOT;
+    NO_IBOT,
+    BFLOAT16;
 
     PretrainConfig config() {
       PretrainConfig c = SmallRuns.config();
@@ -66,6 +75,7 @@ class PretrainerTest {
                 .withHead(new HeadConfig(64, 32, 16, true));
         case NO_IBOT ->
             c.withObjective(new ObjectiveConfig(1, 0, 0.1, Centring.SINKHORN, 0.9, 3, 0.1));
+        case BFLOAT16 -> c.withPrecision(Precision.BFLOAT16);
       };
     }
   }
@@ -334,6 +344,70 @@ class PretrainerTest {
     }
     var again = assertThrows(TrainingStoppedException.class, () -> run(config, "run"));
     assertEquals(e.getMessage(), again.getMessage());
+  }
+
+  @Test
+  void aStartWithoutNumbersIsRefusedAndNothingWritten() {
+    Path start = folder.resolve("start");
+    try (Encoder encoder = Encoder.random(SmallRuns.VIT, 99);
+        var off = GradMode.off()) {
+      NDArray weight =
+          encoder.network().namedParameters().get("blocks.0.mlp.fc1.weight").getArray();
+      weight.set(new NDIndex("0, 0"), Float.NaN);
+      encoder.save(start);
+    }
+    var e =
+        assertThrows(
+            InputException.class, () -> run(SmallRuns.config().withStart(start.toString()), "run"));
+    assertTrue(e.getMessage().contains("values that are not finite"), e.getMessage());
+    assertFalse(Files.exists(folder.resolve("run")));
+  }
+
+  @Test
+  void oneNumberThatIsNoneStopsTheRunAndTheCheckpointBeforeGoesOn() throws IOException {
+    PretrainConfig config = SmallRuns.config();
+    PretrainRun whole = run(config, "whole");
+    interruptAt(7);
+    assertThrows(CancellationException.class, () -> run(config, "run"));
+    List<Path> before = checkpoints("run");
+    assertEquals(2, before.size());
+    Path last = folder.resolve("run/checkpoints").resolve(before.get(1));
+    makeOneNumberNaN(last);
+    long step = Long.parseLong(last.getFileName().toString().substring("step-".length()));
+    var e = assertThrows(TrainingStoppedException.class, () -> run(config, "run"));
+    assertTrue(e.getMessage().startsWith("Step %d: the loss is NaN".formatted(step)));
+    assertTrue(Files.readString(folder.resolve("run/run.log")).contains(e.getMessage()));
+    assertEquals(before, checkpoints("run"));
+    assertFalse(Files.exists(folder.resolve("run/encoder")));
+    assertFinite(folder.resolve("run/checkpoints").resolve(before.get(0) + "/student.safetensors"));
+    delete(last);
+    assertSame(whole, run(config, "run"));
+  }
+
+  /** In the student of a checkpoint, whose own md5 then says that the file is whole. */
+  private static void makeOneNumberNaN(Path checkpoint) throws IOException {
+    String name = "student.safetensors";
+    var writer = new SafetensorsWriter();
+    String md5;
+    try (var manager = NDManager.newBaseManager();
+        var off = GradMode.off()) {
+      try (var student = SafetensorsFile.open(checkpoint.resolve(name))) {
+        for (String tensor : student.names()) {
+          NDArray values = student.toArray(manager, tensor);
+          if (tensor.equals("backbone.blocks.0.mlp.fc1.weight")) {
+            values.set(new NDIndex("0, 0"), Float.NaN);
+          }
+          writer.put(tensor, values);
+        }
+        md5 = writer.write(checkpoint.resolve(name));
+      }
+    }
+    Path file = checkpoint.resolve("checkpoint.json");
+    Checkpoint state = Json.read(Files.readString(file), Checkpoint.class, file.toString());
+    var files = new HashMap<>(state.files());
+    files.put(name, md5);
+    Files.writeString(
+        file, Json.write(new Checkpoint(state.step(), state.score(), files, state.values())));
   }
 
   private static void assertFinite(Path file) {

@@ -38,7 +38,7 @@ class KnnClassifierTest {
 
   @Test
   void agreesWithTheNaiveSearch() {
-    for (int[] shape : new int[][] {{1, 1, 3, 1}, {259, 7, 5, 20}, {700, 33, 301, 700}}) {
+    for (int[] shape : new int[][] {{2, 1, 3, 1}, {259, 7, 5, 20}, {700, 33, 301, 700}}) {
       Features train = random(shape[0], shape[1], 1);
       Features test = random(shape[2], shape[1], 2);
       float[][] fast = KnnClassifier.fit(train, shape[3]).predict(test);
@@ -135,6 +135,10 @@ class KnnClassifierTest {
     refused(
         () -> KnnClassifier.fit(findings(new float[][] {{1}}, new int[][] {{1}}), 1),
         "item 0 has the labels [1]. The 3 findings [lung, liver, bone] need a zero or one each");
+    refused(
+        () -> KnnClassifier.fit(features(new float[][] {{1}, {2}}, new int[][] {{1}, {1}}), 1),
+        "All train images have the labels [1]");
+    refused(() -> KnnClassifier.fit(random(0, 4, 1), 1), "there are 0 train images");
     refused(
         () -> KnnClassifier.fit(findings(new float[][] {{1}}, new int[][] {{}}), 1),
         "item 0 has no label");

@@ -89,6 +89,13 @@ class LinearProbeTest {
         "with 5 values");
     refused(
         () -> LinearProbe.fit(oneClass(train), val, SHORT), "All train images have the labels [0]");
+    Features none = features(0, FeatureSpec.cls(), 6, 1);
+    refused(() -> LinearProbe.fit(none, val, SHORT), "0 train images and 30 for validation");
+    refused(() -> LinearProbe.fit(train, none, SHORT), "60 train images and 0 for validation");
+    Features wrong = features(60, FeatureSpec.cls(), 6, 1);
+    wrong.targets()[4] = new int[] {3};
+    refused(() -> LinearProbe.fit(wrong, val, SHORT), "item 4 has the labels [3]");
+    refused(() -> LinearProbe.fit(train, wrong, SHORT), "item 4 has the labels [3]");
     refused(
         () -> LinearProbe.fit(scaled(train, 1e30f), scaled(val, 1e30f), SHORT),
         "diverged at every");

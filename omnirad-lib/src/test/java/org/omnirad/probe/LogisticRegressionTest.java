@@ -84,6 +84,25 @@ class LogisticRegressionTest {
         () -> new LogisticRegressionConfig(List.of(-1.0), 1e-6, 10));
   }
 
+  @Test
+  void refusesWhatItCannotUse() {
+    Features train = features(Task.MULTI_CLASS, 30, 1);
+    Features none = features(Task.MULTI_CLASS, 0, 1);
+    refused(none, train, "0 train images and 30 for validation");
+    refused(train, none, "30 train images and 0 for validation");
+    Features wrong = features(Task.MULTI_CLASS, 30, 1);
+    wrong.targets()[4] = new int[] {-1};
+    refused(wrong, train, "item 4 has the labels [-1]");
+    refused(train, wrong, "item 4 has the labels [-1]");
+    Features one = features(Task.MULTI_CLASS, new float[5][DIM], new int[5][1]);
+    refused(one, train, "All train images have the labels [0]");
+  }
+
+  private static void refused(Features train, Features val, String message) {
+    var e = assertThrows(InputException.class, () -> LogisticRegression.fit(train, val, CONFIG));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
   /** Noise, with 4 added to a value for each class of an image. */
   private static Features features(Task task, int n, long seed) {
     var random = new RandomSource(seed).at(0, "test");

@@ -3,6 +3,7 @@ package org.omnirad.tensor;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -34,6 +35,30 @@ class OpsTest {
     assertEquals(new Shape(1, 3, 1, 2), nchw.getShape());
     assertArrayEquals(new float[] {1, 200, 2, 201, 3, 255}, nchw.toFloatArray());
     assertEquals(manager, nchw.getManager());
+  }
+
+  @Test
+  void binaryCrossEntropyIsTheNaiveOneWithItsGradient() {
+    float[] z = {-90, -3, -0.5f, 0, 0.25f, 2, 20, 90};
+    float[] t = {1, 0, 1, 1, 0, 1, 0, 1};
+    float[] weights = {1, 2, 3, 4, 5, 6, 7, 8};
+    float[] losses = new float[z.length];
+    float[] slopes = new float[z.length];
+    for (int i = 0; i < z.length; i++) {
+      double wrong = t[i] == 1 ? -z[i] : z[i]; // -log(1 / (1 + exp(wrong)))
+      losses[i] = (float) (wrong > 50 ? wrong : Math.log1p(Math.exp(wrong)));
+      slopes[i] = (float) (weights[i] * (1 / (1 + Math.exp(-z[i])) - t[i]));
+    }
+    NDArray logits = manager.create(z, new Shape(2, 4));
+    NDArray targets = manager.create(t, new Shape(2, 4));
+    logits.setRequiresGradient(true);
+    try (var collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+      NDArray loss = Ops.binaryCrossEntropy(logits, targets);
+      assertEquals(new Shape(2, 4), loss.getShape());
+      assertArrayEquals(losses, loss.toFloatArray(), 1e-5f);
+      collector.backward(loss.mul(manager.create(weights, new Shape(2, 4))).sum());
+    }
+    assertArrayEquals(slopes, logits.getGradient().toFloatArray(), 1e-5f);
   }
 
   @Test

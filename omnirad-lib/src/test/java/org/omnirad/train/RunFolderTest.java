@@ -78,6 +78,16 @@ class RunFolderTest {
   }
 
   @Test
+  void aFactThatIsNotThereAnyMoreIsADifference() {
+    var config = new Config(new Inner(0.1, 2), "a");
+    var machine = new RunRecord(Map.of("omnirad", "1"));
+    var some = new RunRecord(Map.of("data.md5", "x")).with("data.first", 100);
+    RunFolder.open(folder.resolve("run"), config, some, machine).close();
+    String message = refusal(0.1, 2, "x");
+    assertTrue(message.contains("data.first is 100 there and absent now"), message);
+  }
+
+  @Test
   void anEmptyFolderIsTakenAndOneWithSomethingElseIsNot() throws IOException {
     Files.createDirectories(folder.resolve("run"));
     open(0.1, 2, "x", "1").close();

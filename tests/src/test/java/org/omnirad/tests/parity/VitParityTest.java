@@ -2,6 +2,7 @@ package org.omnirad.tests.parity;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -10,13 +11,15 @@ import ai.djl.training.ParameterStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.omnirad.encoder.Encoder;
+import org.omnirad.encoder.EncoderCatalogue;
 import org.omnirad.encoder.VisionTransformer;
 import org.omnirad.encoder.VitConfig;
 import org.omnirad.tensor.GradMode;
@@ -32,6 +35,7 @@ class VitParityTest {
 
   private static final Path FIXTURES =
       Path.of("src/test/resources/org/omnirad/tests/parity").toAbsolutePath();
+  private static final List<String> FAMILIES = List.of("layerscale", "plain", "clip", "dinov3");
   private static final float TOLERANCE = 1e-4f;
   private static final List<String> IMAGE_SIZES = List.of("native", "large", "small", "wide");
 
@@ -56,7 +60,7 @@ class VitParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
+  @FieldSource("FAMILIES")
   void tokensEqualTimms(String fixture) throws IOException {
     try (var encoder = Encoder.load(checkpoint(fixture));
         var expected = SafetensorsFile.open(FIXTURES.resolve(fixture + ".safetensors"));
@@ -94,7 +98,7 @@ class VitParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
+  @FieldSource("FAMILIES")
   void everyBlockEqualsTimms(String fixture) throws IOException {
     try (var encoder = Encoder.load(checkpoint(fixture));
         var expected = SafetensorsFile.open(FIXTURES.resolve(fixture + ".safetensors"));
@@ -120,7 +124,7 @@ class VitParityTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"layerscale", "plain", "clip", "dinov3"})
+  @FieldSource("FAMILIES")
   void savedFilesHoldTimmsNamesShapesAndValues(String fixture) throws IOException {
     Path source = checkpoint(fixture);
     Path saved = folder.resolve("saved");
@@ -142,6 +146,30 @@ class VitParityTest {
         assertArrayEquals(before.floats(name), after.floats(name), 0, name);
       }
     }
+  }
+
+  /** What decides which operations an encoder is made of. */
+  private record Architecture(VitConfig.Variant variant, boolean layerScale, float normEps) {
+
+    static Architecture of(VitConfig config) {
+      return new Architecture(config.variant(), config.layerScale(), config.normEps());
+    }
+  }
+
+  @Test
+  void everyArchitectureOfTheCatalogueHasAFixture() throws IOException {
+    var compared = new HashSet<Architecture>();
+    for (String fixture : FAMILIES) {
+      try (var encoder = Encoder.load(checkpoint(fixture))) {
+        compared.add(Architecture.of(encoder.config()));
+      }
+    }
+    EncoderCatalogue.entries()
+        .forEach(
+            entry ->
+                assertTrue(
+                    compared.contains(Architecture.of(entry.architecture())),
+                    () -> entry.name() + " is like none of " + compared));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package org.omnirad.tests.pretrain;
+package org.omnirad.tests.training;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

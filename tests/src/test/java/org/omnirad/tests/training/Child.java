@@ -1,4 +1,4 @@
-package org.omnirad.tests.pretrain;
+package org.omnirad.tests.training;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -6,14 +6,20 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.omnirad.PretrainMain;
+import org.omnirad.classify.FineTuneConfig;
 import org.omnirad.pretrain.PretrainConfig;
 import org.omnirad.run.Json;
 import org.omnirad.train.MetricsLog;
 
-/** Runs of {@link PretrainChild} in a folder. */
+/** Runs of {@link PretrainChild} and {@link FineTuneChild} in a folder. */
 record Child(Path folder, int imageSize, String heap) {
 
-  /** The command of a training on few small images. */
+  /** The command of a fine-tuning on few small images. */
+  List<String> command(FineTuneConfig config, String run) throws java.io.IOException {
+    return command(FineTuneChild.class.getName(), config, run, String.valueOf(imageSize));
+  }
+
+  /** The command of a pretraining on few small images. */
   List<String> command(PretrainConfig config, String run) throws java.io.IOException {
     return command(PretrainChild.class.getName(), config, run, String.valueOf(imageSize));
   }
@@ -23,7 +29,7 @@ record Child(Path folder, int imageSize, String heap) {
     return command(PretrainMain.class.getName(), config, run, "phantom@" + imageSize);
   }
 
-  private List<String> command(String program, PretrainConfig config, String run, String data)
+  private List<String> command(String program, Record config, String run, String data)
       throws java.io.IOException {
     Path file = Files.writeString(folder.resolve(run + ".json"), Json.write(config));
     return List.of(

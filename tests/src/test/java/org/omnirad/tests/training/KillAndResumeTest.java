@@ -1,4 +1,4 @@
-package org.omnirad.tests.pretrain;
+package org.omnirad.tests.training;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.omnirad.classify.FineTuneConfig;
 import org.omnirad.encoder.VitConfig;
 import org.omnirad.pretrain.BatchConfig;
 import org.omnirad.pretrain.HeadConfig;
@@ -24,8 +25,8 @@ import org.omnirad.pretrain.WatchConfig;
 import org.omnirad.tests.Repository;
 
 /**
- * A pretraining that is killed at random moments and started again gives the numbers of one that
- * was not. {@code -Domnirad.kills=20} kills it so often; without it 3 times.
+ * A training that is killed at random moments and started again gives the numbers of one that was
+ * not. {@code -Domnirad.kills=20} kills a pretraining so often; without it 3 times.
  */
 class KillAndResumeTest {
 
@@ -33,6 +34,7 @@ class KillAndResumeTest {
   private static final int STEPS = 20 * KILLS;
 
   @TempDir Path folder;
+  private final Random random = new Random();
 
   private static PretrainConfig config() {
     return PretrainConfig.tiny()
@@ -50,27 +52,55 @@ class KillAndResumeTest {
         Repository.run(folder, Map.of(), Duration.ofMinutes(2), child.command(config(), "whole"));
     assertEquals(0, whole.exitCode(), whole.output());
     List<String> command = child.command(config(), "killed");
-    var random = new Random();
     Path metrics = folder.resolve("killed/metrics.csv");
     for (int kill = 0; kill < KILLS; kill++) {
-      Process process = start(command);
-      // At a random row of a random part of the run, then some milliseconds.
-      int rows = lines(metrics) + random.nextInt(STEPS / KILLS / 2);
-      while (process.isAlive() && lines(metrics) < rows) {
-        Thread.sleep(2);
-      }
-      boolean ended = process.waitFor(random.nextInt(60), TimeUnit.MILLISECONDS);
-      process.destroyForcibly().waitFor();
-      assertFalse(ended, () -> "ended by itself: " + output());
+      // At a random row of a random part of the run.
+      kill(command, metrics, lines(metrics) + random.nextInt(STEPS / KILLS / 2));
     }
     var last = Repository.run(folder, Map.of(), Duration.ofMinutes(2), command);
     assertEquals(0, last.exitCode(), last.output());
     assertEquals(STEPS + 1, child.rows("killed").size());
     assertEquals(child.rows("whole"), child.rows("killed"));
-    String encoder = "encoder/model.safetensors";
+    assertSame("encoder/model.safetensors");
+  }
+
+  @Test
+  void aFineTuningThatIsKilledGivesTheSameClassifier() throws IOException, InterruptedException {
+    int epochs = 16;
+    var config = FineTuneConfig.lora().quick().withEpochs(epochs, 1).withBatch(8, 8);
+    var child = new Child(folder, 16, "256m");
+    var whole =
+        Repository.run(folder, Map.of(), Duration.ofMinutes(2), child.command(config, "whole"));
+    assertEquals(0, whole.exitCode(), whole.output());
+    List<String> command = child.command(config, "killed");
+    // Where the second row is there, so is the checkpoint of the first epoch.
+    kill(command, folder.resolve("killed/metrics.csv"), 3 + random.nextInt(epochs / 2 - 2));
+    var rest = Repository.run(folder, Map.of(), Duration.ofMinutes(2), command);
+    assertEquals(0, rest.exitCode(), rest.output());
+    assertTrue(Files.readString(folder.resolve("killed/run.log")).contains("goes on after step"));
+    assertEquals(epochs, child.rows("killed").size());
+    assertEquals(child.rows("whole"), child.rows("killed"));
+    assertSame("adapter/adapter_model.safetensors");
+    assertSame("classifier/model.safetensors");
+    assertSame("classifier/head.safetensors");
+  }
+
+  /** Kills a program some milliseconds after its metrics have so many lines. */
+  private void kill(List<String> command, Path metrics, int lines)
+      throws IOException, InterruptedException {
+    Process process = start(command);
+    while (process.isAlive() && lines(metrics) < lines) {
+      Thread.sleep(2);
+    }
+    boolean ended = process.waitFor(random.nextInt(60), TimeUnit.MILLISECONDS);
+    process.destroyForcibly().waitFor();
+    assertFalse(ended, () -> "ended by itself: " + output());
+  }
+
+  private void assertSame(String file) throws IOException {
     assertArrayEquals(
-        Files.readAllBytes(folder.resolve("whole").resolve(encoder)),
-        Files.readAllBytes(folder.resolve("killed").resolve(encoder)));
+        Files.readAllBytes(folder.resolve("whole").resolve(file)),
+        Files.readAllBytes(folder.resolve("killed").resolve(file)));
   }
 
   @Test

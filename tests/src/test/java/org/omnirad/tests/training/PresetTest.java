@@ -1,4 +1,4 @@
-package org.omnirad.tests.pretrain;
+package org.omnirad.tests.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
