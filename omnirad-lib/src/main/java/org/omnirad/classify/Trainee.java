@@ -9,6 +9,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.Dropout;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,32 +18,35 @@ import java.util.SplittableRandom;
 import org.omnirad.augment.ImageBatch;
 import org.omnirad.augment.ViewAugmenter;
 import org.omnirad.augment.ViewConfig;
+import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.PixelBuffer;
 import org.omnirad.encoder.Preprocessing;
+import org.omnirad.metric.Measure;
+import org.omnirad.metric.Predictions;
 import org.omnirad.metric.Task;
 import org.omnirad.nn.Lora;
 import org.omnirad.probe.LinearHead;
 import org.omnirad.run.RandomSource;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Ops;
+import org.omnirad.tensor.Precision;
 import org.omnirad.train.AdamW;
-import org.omnirad.train.Checkpoint;
-import org.omnirad.train.Checkpoints;
+import org.omnirad.train.EpochModel;
 import org.omnirad.train.ParameterGroup;
+import org.omnirad.train.TrainingStep;
 
 /** Encoder, head and optimiser: everything that a step of fine-tuning changes. */
-final class Trainee implements AutoCloseable {
+final class Trainee implements EpochModel, AutoCloseable {
 
-  private static final String MODEL = "model";
-  private static final String OPTIMISER = "optimiser";
   private static final String HEAD_WEIGHT = "head.weight";
   private static final String HEAD_BIAS = "head.bias";
   private static final double HEAD_DEVIATION = 0.02;
 
   private final FineTuneConfig config;
+  private final ImageList val;
   private final Task task;
   private final double[] classWeights;
   private final NDManager manager;
@@ -59,11 +63,13 @@ final class Trainee implements AutoCloseable {
   /**
    * Starts from a copy of an encoder and a random head.
    *
+   * @param val what it is scored on, of the task that is learned
    * @param classWeights what an image of each class counts, K
    */
-  Trainee(FineTuneConfig config, Encoder start, String name, Task task, double[] classWeights) {
+  Trainee(FineTuneConfig config, Encoder start, String name, ImageList val, double[] classWeights) {
     this.config = config;
-    this.task = task;
+    this.val = val;
+    this.task = val.task();
     this.classWeights = classWeights;
     random = new RandomSource(config.seed());
     manager = Engine.getEngine("PyTorch").newBaseManager(start.device());
@@ -107,20 +113,8 @@ final class Trainee implements AutoCloseable {
     return config.augmented() ? ViewConfig.fineTuning(size) : ViewConfig.whole(size);
   }
 
-  /** What a step came to. */
-  record Step(double loss, Map<String, Double> gradientNorms) {
-
-    double gradientNorm() {
-      return gradientNorms.get(MODEL);
-    }
-
-    boolean isFinite() {
-      return Double.isFinite(loss) && Double.isFinite(gradientNorm());
-    }
-  }
-
-  /** Computes the loss of a batch and its gradients; {@link #update} then moves the parameters. */
-  Step look(long step, List<Sample> batch) {
+  @Override
+  public TrainingStep look(long step, List<Sample> batch) {
     // Dropout draws from the engine's own generator.
     Engine.getEngine("PyTorch").setRandomSeed(random.at(step, "fine-tune/dropout").nextInt());
     double loss = 0;
@@ -138,8 +132,8 @@ final class Trainee implements AutoCloseable {
   }
 
   /** What a step came to whose gradients are there. */
-  Step step(double loss) {
-    return new Step(loss, optimiser.gradientNorms());
+  TrainingStep step(double loss) {
+    return new TrainingStep(loss, optimiser.gradientNorms());
   }
 
   /**
@@ -205,13 +199,13 @@ final class Trainee implements AutoCloseable {
     return task == Task.MULTI_LABEL ? 1 : classWeights[sample.labels()[0]];
   }
 
-  /** Drops the gradients of {@link #look}. */
-  void forget() {
+  @Override
+  public void forget() {
     optimiser.zeroGradients();
   }
 
-  /** Moves the parameters by the gradients of {@link #look}. */
-  void update(int epoch, Step seen) {
+  @Override
+  public void update(int epoch, TrainingStep seen) {
     try (var off = GradMode.off()) {
       optimiser.step(
           seen.gradientNorms(),
@@ -246,18 +240,27 @@ final class Trainee implements AutoCloseable {
     return Map.of(HEAD_WEIGHT, headWeight, HEAD_BIAS, headBias);
   }
 
-  /** All tensors of a checkpoint by file. */
-  Map<String, Map<String, NDArray>> tensors() {
+  @Override
+  public double validate(int epoch, Map<String, Double> row) {
+    encoder.setPrecision(Precision.FLOAT32);
+    LinearHead now = head();
+    var features = encoder.embed(val);
+    encoder.setPrecision(config.precision());
+    float[][] probabilities =
+        Arrays.stream(features.vectors()).map(now::probabilities).toArray(float[][]::new);
+    var predictions = new Predictions(task, features.targets(), probabilities, classWeights.length);
+    row.put("learning_rate", config.learningRate(epoch));
+    row.put("val_accuracy", predictions.score(Measure.ACCURACY));
+    row.put("val_precision", predictions.score(Measure.MACRO_PRECISION));
+    row.put("val_recall", predictions.score(Measure.MACRO_RECALL));
+    row.put("val_f1", predictions.score(Measure.MACRO_F1));
+    row.put("val_auc", predictions.score(Measure.AUC));
+    return row.get("val_f1");
+  }
+
+  @Override
+  public Map<String, Map<String, NDArray>> tensors() {
     return Map.of(MODEL, trained, OPTIMISER, optimiser.state());
-  }
-
-  void restore(Checkpoints checkpoints, Checkpoint checkpoint) {
-    tensors().forEach((file, arrays) -> checkpoints.restore(checkpoint, file, arrays));
-  }
-
-  /** Goes back to the model of a checkpoint, which is not trained further. */
-  void restoreModel(Checkpoints checkpoints, Checkpoint checkpoint) {
-    checkpoints.restore(checkpoint, MODEL, trained);
   }
 
   /** Frees head, adapters and optimiser; the encoder stays with the classifier. */

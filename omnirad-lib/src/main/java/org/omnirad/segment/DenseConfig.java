@@ -1,5 +1,7 @@
 package org.omnirad.segment;
 
+import static org.omnirad.run.Requirement.require;
+
 /**
  * The shape of a {@link DenseAdapter}.
  *
@@ -43,11 +45,5 @@ public record DenseConfig(int width, int priorWidth, int numHeads, int stageWidt
   /** As DEIMv2 computes the width of a stage from its expansion. */
   private static DenseConfig of(int width, double expansion, int depth) {
     return new DenseConfig(width, 16, 6, (int) (expansion * width / 2), depth);
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.omnirad.segment;
 
+import static org.omnirad.run.Requirement.require;
+
 import java.util.Objects;
 import org.omnirad.run.InputException;
 import org.omnirad.tensor.Precision;
@@ -167,12 +169,6 @@ public record SegmentConfig(
       throw new InputException(
           "Images of %d pixels cannot be cut into patches of %d.".formatted(imageSize, patchSize),
           "Choose an imageSize that is a multiple of both 32 and %d.".formatted(patchSize));
-    }
-  }
-
-  private static void require(boolean holds, String name, Number value, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException("%s is %s, must be %s".formatted(name, value, rule));
     }
   }
 }

@@ -1,32 +1,22 @@
 package org.omnirad.segment;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
-import org.omnirad.data.PrefetchedBatches;
-import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
-import org.omnirad.data.TrainingStream;
 import org.omnirad.encoder.BlockTokens;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.FeatureCache;
-import org.omnirad.metric.Bootstrap;
-import org.omnirad.metric.MaskMeasure;
-import org.omnirad.report.SegmentationReport;
 import org.omnirad.run.InputException;
-import org.omnirad.run.Progress;
 import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
 import org.omnirad.run.TemporaryFolder;
-import org.omnirad.tensor.GradMode;
 import org.omnirad.tensor.Precision;
-import org.omnirad.train.Checkpoint;
-import org.omnirad.train.MetricsLog;
+import org.omnirad.train.EpochTraining;
 import org.omnirad.train.RunFolder;
 import org.omnirad.train.TrainingStoppedException;
 
@@ -37,15 +27,11 @@ import org.omnirad.train.TrainingStoppedException;
 public final class SegmentTrainer {
 
   /**
-   * The columns of the metrics after {@code step}, one row for each epoch: the mean loss (nats, and
-   * 1 less Dice where that counts), the mean norm of its gradients, and the scores on validation by
-   * {@link org.omnirad.metric.MaskProtocol#MEDSEGBENCH}.
+   * The columns of the metrics after {@link EpochTraining#COLUMNS}, whose loss is in nats, plus 1
+   * less Dice where that counts: the scores of the model after the epoch on validation by {@link
+   * org.omnirad.metric.MaskProtocol#MEDSEGBENCH}, 0 to 1.
    */
-  public static final List<String> COLUMNS =
-      List.of("epoch", "loss", "gradient_norm", "images_per_second", "val_dice", "val_iou");
-
-  // No interval is asked for, so that the fewest resamples will do.
-  private static final Bootstrap POINTS_ONLY = new Bootstrap(2, 0.95, 0);
+  public static final List<String> COLUMNS = List.of("val_dice", "val_iou");
 
   private final Encoder start;
   private final ImageDataset dataset;
@@ -55,8 +41,6 @@ public final class SegmentTrainer {
   private final ImageList train;
   private final ImageList val;
   private final List<String> classNames;
-  private final int batchSize;
-  private final long stepsPerEpoch;
 
   private SegmentTrainer(
       Encoder start,
@@ -79,8 +63,6 @@ public final class SegmentTrainer {
     requireImages(train, "train");
     requireImages(val, "validation");
     requireForeground();
-    batchSize = Math.min(config.batchSize(), train.size());
-    stepsPerEpoch = train.size() / batchSize;
   }
 
   /** Trains without keeping checkpoints. */
@@ -144,7 +126,7 @@ public final class SegmentTrainer {
             .with("start", start.name())
             .with("start.md5", start.record().entries().get("encoder.md5"))
             .with(train.record())
-            .with("data.validation", val.record().entries());
+            .with("val.", val.record());
     RunRecord machine = RunRecord.ofMachine().with("device", start.device());
     SegmentNetwork network =
         SegmentNetwork.start(
@@ -153,71 +135,31 @@ public final class SegmentTrainer {
             classNames,
             new RandomSource(config.seed()));
     network.setPrecision(config.precision());
-    try (var trainee = new Trainee(config, network);
+    try (var trainee =
+            new Trainee(
+                config,
+                network,
+                tokens(network, train, !config.augmented()),
+                val,
+                tokens(network, val, true));
         var folder = RunFolder.open(path, config, identity, machine)) {
-      Optional<Checkpoint> last = folder.checkpoints().last();
-      last.ifPresent(
-          checkpoint -> {
-            trainee.restore(folder.checkpoints(), checkpoint);
-            folder.log("goes on after step " + checkpoint.step());
-          });
-      long done = last.map(Checkpoint::step).orElse(0L);
-      try (MetricsLog metrics = folder.metrics(COLUMNS, last.isPresent() ? done : -1)) {
-        train(trainee, network, folder, metrics, done);
-      }
-      Checkpoint best = folder.checkpoints().best().orElseThrow();
-      trainee.restoreModel(folder.checkpoints(), best);
+      int batchSize = Math.min(config.batchSize(), train.size());
+      EpochTraining.Result best =
+          new EpochTraining("segment", train, batchSize, config.epochs(), config.seed())
+              .run(trainee, folder, COLUMNS);
       network.setPrecision(Precision.FLOAT32);
       return new Segmenter(
           network,
           machine
               .with(identity)
+              .with("data.skipped", best.skipped())
               .with("segment.config", config)
               .with("segment.trained", trainee.numTrained())
-              .with("segment.best_epoch", best.step() / stepsPerEpoch)
-              .with("segment.best_val_dice", best.score()));
+              .with("segment.best_epoch", best.bestEpoch())
+              .with("segment.best_val_dice", best.bestScore()));
     } catch (RuntimeException e) {
       network.close();
       throw e;
-    }
-  }
-
-  private void train(
-      Trainee trainee,
-      SegmentNetwork network,
-      RunFolder folder,
-      MetricsLog metrics,
-      long firstStep) {
-    BlockTokens trainTokens = tokens(network, train, !config.augmented());
-    BlockTokens valTokens = tokens(network, val, true);
-    var source = new TrainingStream.Source(train, 1);
-    var random = new RandomSource(config.seed());
-    long steps = config.epochs() * stepsPerEpoch;
-    try (var stream = new TrainingStream(List.of(source), batchSize, random, firstStep);
-        var progress = Progress.of("segment", "images", (steps - firstStep) * batchSize)) {
-      for (int epoch = (int) (firstStep / stepsPerEpoch); epoch < config.epochs(); epoch++) {
-        long started = System.nanoTime();
-        double loss = 0;
-        double norm = 0;
-        for (long i = 0; i < stepsPerEpoch; i++) {
-          Trainee.Step seen =
-              step(trainee, folder, epoch * stepsPerEpoch + i, stream.next(), trainTokens);
-          loss += seen.loss() / stepsPerEpoch;
-          norm += seen.gradientNorm() / stepsPerEpoch;
-          progress.step(batchSize);
-        }
-        stream.broken().forEach(image -> folder.logOnce("skipped: " + image.message()));
-        double seconds = (System.nanoTime() - started) / 1e9;
-        var row = new LinkedHashMap<String, Double>();
-        row.put("epoch", epoch + 1.0);
-        row.put("loss", loss);
-        row.put("gradient_norm", norm);
-        row.put("images_per_second", stepsPerEpoch * batchSize / seconds);
-        double score = validate(network, valTokens, row);
-        long done = (epoch + 1) * stepsPerEpoch;
-        metrics.add(done, row);
-        folder.checkpoints().write(done, Optional.of(score), trainee.tensors(), Map.of());
-      }
     }
   }
 
@@ -227,47 +169,5 @@ public final class SegmentTrainer {
         .filter(c -> config.isFrozen() && sameImages)
         .map(c -> c.tokens(network.encoder(), images, network.blocks()))
         .orElseGet(() -> new BlockTokens(network.encoder(), network.blocks()));
-  }
-
-  private static Trainee.Step step(
-      Trainee trainee, RunFolder folder, long step, List<Sample> samples, BlockTokens tokens) {
-    Trainee.Step seen = trainee.look(step, samples, tokens);
-    if (!seen.isFinite()) {
-      String message =
-          ("Step %d: the loss is %s and the norm of its gradients %s, so the step was not taken. "
-                  + "Try half of learningRate, or precision FLOAT32.")
-              .formatted(step, seen.loss(), seen.gradientNorm());
-      folder.log(message);
-      throw new TrainingStoppedException(message);
-    }
-    trainee.update(seen);
-    return seen;
-  }
-
-  /** Adds the scores on validation to the row; returns the Dice. */
-  private double validate(SegmentNetwork network, BlockTokens tokens, Map<String, Double> row) {
-    var scores = SegmentationReport.builder("validation", classNames);
-    int size = config.imageSize();
-    try (var off = GradMode.off();
-        var batches = new PrefetchedBatches(val, batchSize)) {
-      while (batches.hasNext()) {
-        List<Sample> batch = batches.next();
-        byte[][] truth = network.squareMasks(batch);
-        byte[][] predicted = network.squarePredictions(batch, tokens);
-        for (int i = 0; i < truth.length; i++) {
-          scores.add(batch.get(i).id(), size, size, truth[i], predicted[i]);
-        }
-      }
-    }
-    SegmentationReport report = scores.build(val.record(), POINTS_ONLY);
-    row.put("val_dice", point(report, MaskMeasure.DICE));
-    row.put("val_iou", point(report, MaskMeasure.IOU));
-    return row.get("val_dice");
-  }
-
-  /** 0 where nothing was found and nothing was there to find. */
-  private static double point(SegmentationReport report, MaskMeasure measure) {
-    var interval = report.score(measure);
-    return interval.defined() ? interval.point() : 0;
   }
 }

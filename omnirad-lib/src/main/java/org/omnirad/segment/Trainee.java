@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Parameter;
@@ -18,41 +19,64 @@ import java.util.TreeMap;
 import org.omnirad.augment.ImageBatch;
 import org.omnirad.augment.ViewAugmenter;
 import org.omnirad.augment.ViewConfig;
+import org.omnirad.data.ImageList;
+import org.omnirad.data.PrefetchedBatches;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
 import org.omnirad.encoder.BlockTokens;
 import org.omnirad.encoder.PixelBuffer;
 import org.omnirad.encoder.Preprocessing;
+import org.omnirad.metric.Bootstrap;
+import org.omnirad.metric.MaskMeasure;
+import org.omnirad.report.SegmentationReport;
 import org.omnirad.run.RandomSource;
 import org.omnirad.tensor.ConvOps;
 import org.omnirad.tensor.GradMode;
 import org.omnirad.train.AdamW;
-import org.omnirad.train.Checkpoint;
-import org.omnirad.train.Checkpoints;
+import org.omnirad.train.EpochModel;
 import org.omnirad.train.ParameterGroup;
+import org.omnirad.train.TrainingStep;
 
 /** A segmenter and its optimiser: everything that a step of training changes. */
-final class Trainee implements AutoCloseable {
+final class Trainee implements EpochModel, AutoCloseable {
 
-  private static final String MODEL = "model";
-  private static final String OPTIMISER = "optimiser";
+  // No interval is asked for, so that the fewest resamples will do.
+  private static final Bootstrap POINTS_ONLY = new Bootstrap(2, 0.95, 0);
   private static final String ADAPTER = "adapter";
   private static final String ENCODER = "encoder";
 
   private final SegmentConfig config;
   private final SegmentNetwork network;
   private final NDManager manager;
+  private final BlockTokens trainTokens;
+  private final ImageList val;
+  private final BlockTokens valTokens;
   private final Map<String, NDArray> state = new LinkedHashMap<>();
+  private final Map<String, NDArray> statisticsBefore = new LinkedHashMap<>();
   private final AdamW optimiser;
   private long numTrained;
   private final RandomSource random;
   private final ViewAugmenter views;
   private final PixelBuffer pixels = new PixelBuffer();
 
-  /** Trains a network in place, which it does not close. */
-  Trainee(SegmentConfig config, SegmentNetwork network) {
+  /**
+   * Trains a network in place, which it does not close.
+   *
+   * @param trainTokens of the images to learn from, where the encoder is frozen
+   * @param val what it is scored on
+   * @param valTokens of these
+   */
+  Trainee(
+      SegmentConfig config,
+      SegmentNetwork network,
+      BlockTokens trainTokens,
+      ImageList val,
+      BlockTokens valTokens) {
     this.config = config;
     this.network = network;
+    this.trainTokens = trainTokens;
+    this.val = val;
+    this.valTokens = valTokens;
     random = new RandomSource(config.seed());
     manager = Engine.getEngine("PyTorch").newBaseManager(network.encoder().device());
     try (var off = GradMode.off()) {
@@ -88,24 +112,9 @@ final class Trainee implements AutoCloseable {
     return new ParameterGroup(module, rate, 1, trained);
   }
 
-  /** What a step came to. */
-  record Step(double loss, Map<String, Double> gradientNorms) {
-
-    double gradientNorm() {
-      return Math.sqrt(gradientNorms.values().stream().mapToDouble(n -> n * n).sum());
-    }
-
-    boolean isFinite() {
-      return Double.isFinite(loss) && Double.isFinite(gradientNorm());
-    }
-  }
-
-  /**
-   * Computes the loss of a batch and its gradients; {@link #update} then moves the parameters.
-   *
-   * @param tokens of the frozen encoder; of no use where images are augmented
-   */
-  Step look(long step, List<Sample> batch, BlockTokens tokens) {
+  @Override
+  public TrainingStep look(long step, List<Sample> batch) {
+    statisticsBefore.forEach((name, copy) -> copy.set(new NDIndex("..."), state.get(name)));
     try (NDManager scratch = manager.newSubManager()) {
       if (config.augmented()) {
         ImageBatch images = images(scratch, batch);
@@ -118,7 +127,7 @@ final class Trainee implements AutoCloseable {
       NDArray images = network.encoder().input(scratch, batch.stream().map(Sample::image).toList());
       NDArray target = target(scratch, network.squareMasks(batch));
       return config.isFrozen()
-          ? backward(images, tokens.of(scratch, batch), target)
+          ? backward(images, trainTokens.of(scratch, batch), target)
           : backward(images, target);
     }
   }
@@ -130,20 +139,20 @@ final class Trainee implements AutoCloseable {
    * @param tokens of the frozen encoder
    * @param target (B, S, S) uint8
    */
-  Step backward(NDArray images, NDList tokens, NDArray target) {
+  TrainingStep backward(NDArray images, NDList tokens, NDArray target) {
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       return backward(collector, images, tokens, target);
     }
   }
 
   /** Adds the gradients of the encoder's parameters too. */
-  private Step backward(NDArray images, NDArray target) {
+  private TrainingStep backward(NDArray images, NDArray target) {
     try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
       return backward(collector, images, network.tokens(images, true), target);
     }
   }
 
-  private Step backward(
+  private TrainingStep backward(
       GradientCollector collector, NDArray images, NDList tokens, NDArray target) {
     var store = new ParameterStore(images.getManager(), false);
     NDArray logits = network.adapter().logits(store, images, tokens, true);
@@ -154,7 +163,7 @@ final class Trainee implements AutoCloseable {
           case DICE_CROSS_ENTROPY -> entropy.add(ConvOps.diceLoss(logits, target));
         };
     collector.backward(loss);
-    return new Step(loss.getFloat(), optimiser.gradientNorms());
+    return new TrainingStep(loss.getFloat(), optimiser.gradientNorms());
   }
 
   private ImageBatch images(NDManager scratch, List<Sample> samples) {
@@ -178,8 +187,14 @@ final class Trainee implements AutoCloseable {
     return scratch.create(all.flip(), new Shape(masks.length, size, size), DataType.UINT8);
   }
 
-  /** Moves the parameters by the gradients of {@link #look}. */
-  void update(Step seen) {
+  @Override
+  public void forget() {
+    optimiser.zeroGradients();
+    statisticsBefore.forEach((name, copy) -> state.get(name).set(new NDIndex("..."), copy));
+  }
+
+  @Override
+  public void update(int epoch, TrainingStep seen) {
     try (var off = GradMode.off()) {
       optimiser.step(
           seen.gradientNorms(),
@@ -195,24 +210,43 @@ final class Trainee implements AutoCloseable {
     return numTrained;
   }
 
-  /** All tensors of a checkpoint by file. */
-  Map<String, Map<String, NDArray>> tensors() {
+  @Override
+  public double validate(int epoch, Map<String, Double> row) {
+    List<String> classNames = network.classNames();
+    var scores = SegmentationReport.builder("validation", classNames);
+    int size = config.imageSize();
+    try (var off = GradMode.off();
+        var batches = new PrefetchedBatches(val, config.batchSize())) {
+      while (batches.hasNext()) {
+        List<Sample> batch = batches.next();
+        byte[][] truth = network.squareMasks(batch);
+        byte[][] predicted = network.squarePredictions(batch, valTokens);
+        for (int i = 0; i < truth.length; i++) {
+          scores.add(batch.get(i).id(), size, size, truth[i], predicted[i]);
+        }
+      }
+    }
+    SegmentationReport report = scores.build(val.record(), POINTS_ONLY);
+    row.put("val_dice", point(report, MaskMeasure.DICE));
+    row.put("val_iou", point(report, MaskMeasure.IOU));
+    return row.get("val_dice");
+  }
+
+  /** 0 where nothing was found and nothing was there to find. */
+  private static double point(SegmentationReport report, MaskMeasure measure) {
+    var interval = report.score(measure);
+    return interval.defined() ? interval.point() : 0;
+  }
+
+  @Override
+  public Map<String, Map<String, NDArray>> tensors() {
     return Map.of(MODEL, state, OPTIMISER, optimiser.state());
   }
 
-  void restore(Checkpoints checkpoints, Checkpoint checkpoint) {
-    tensors().forEach((file, arrays) -> checkpoints.restore(checkpoint, file, arrays));
-  }
-
-  /** Goes back to the model of a checkpoint, which is not trained further. */
-  void restoreModel(Checkpoints checkpoints, Checkpoint checkpoint) {
-    checkpoints.restore(checkpoint, MODEL, state);
-    state.values().forEach(array -> array.setRequiresGradient(false));
-  }
-
-  /** Frees the optimiser. */
+  /** Frees the optimiser; the network records no gradients any more. */
   @Override
   public void close() {
+    state.values().forEach(array -> array.setRequiresGradient(false));
     manager.close();
   }
 }

@@ -14,13 +14,14 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.omnirad.data.ImageList;
 import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
-import org.omnirad.metric.Task;
+import org.omnirad.train.TrainingStep;
 
 class TraineeTest {
 
@@ -30,15 +31,14 @@ class TraineeTest {
     FineTuneConfig config =
         (adapters ? FineTuneConfig.lora() : FineTuneConfig.full()).quick().withBatch(4, 2);
     List<Sample> batch = new ArrayList<>();
-    try (var data = PhantomDataset.of(PhantomConfig.defaults().withImageSize(32))) {
-      for (int i = 0; i < 4; i++) {
-        batch.add(data.split(Split.TRAIN).get(i));
-      }
+    ImageList images =
+        PhantomDataset.of(PhantomConfig.defaults().withImageSize(32)).split(Split.TRAIN);
+    for (int i = 0; i < 4; i++) {
+      batch.add(images.get(i));
     }
     try (var start = Encoder.random(VitConfig.tiny().withImageSize(32).withDepth(1), 1);
         var trainee =
-            new Trainee(
-                config, start, "tuned", Task.MULTI_CLASS, new double[] {1, 1, 1, 1, 1, 1, 1, 1})) {
+            new Trainee(config, start, "tuned", images, new double[] {1, 1, 1, 1, 1, 1, 1, 1})) {
       trainee.update(0, trainee.look(0, batch));
       Map<String, Integer> before = arrays(trainee);
       for (int step = 1; step < 4; step++) {
@@ -52,16 +52,17 @@ class TraineeTest {
   @Test
   void gradientsAreClippedMoreInTheWarmUp() {
     FineTuneConfig config = FineTuneConfig.full().quick().withBatch(2, 2);
+    ImageList binary = PhantomDataset.abdomen(PhantomConfig.defaults()).split(Split.VAL);
     for (int epoch : new int[] {0, config.warmupEpochs()}) {
       try (var start = Encoder.random(VitConfig.tiny().withImageSize(32).withDepth(1), 1);
-          var trainee = new Trainee(config, start, "tuned", Task.BINARY, new double[] {1, 1});
+          var trainee = new Trainee(config, start, "tuned", binary, new double[] {1, 1});
           var scratch = NDManager.newBaseManager();
           var tuned = trainee.encoder()) {
         NDArray images = scratch.ones(new Shape(2, 3, 32, 32));
         // Labels that count a thousand times make a gradient longer than both clips.
         double loss =
             trainee.backward(images, new float[] {1, 0, 1, 0}, new float[] {1_000, 1_000});
-        Trainee.Step seen = trainee.step(loss);
+        TrainingStep seen = trainee.step(loss);
         assertTrue(seen.gradientNorm() > 10, seen.toString());
         trainee.update(epoch, seen);
         double squares = 0;

@@ -375,6 +375,6 @@ class SegmentTrainerTest {
     var stopped =
         assertThrows(
             TrainingStoppedException.class, () -> fit(wild, folder.resolve("run"), true).close());
-    assertTrue(stopped.getMessage().contains("learningRate"), stopped.getMessage());
+    assertTrue(stopped.getMessage().contains("learning rate"), stopped.getMessage());
   }
 }

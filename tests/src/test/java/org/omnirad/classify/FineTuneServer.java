@@ -7,9 +7,12 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import org.omnirad.data.ImageList;
+import org.omnirad.data.Split;
+import org.omnirad.data.phantom.PhantomConfig;
+import org.omnirad.data.phantom.PhantomDataset;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
-import org.omnirad.metric.Task;
 import org.omnirad.nn.LoraConfig;
 import org.omnirad.tensor.EngineRecord;
 import org.omnirad.tensor.GradMode;
@@ -48,8 +51,9 @@ final class FineTuneServer {
             batch,
             Precision.valueOf(args[1]),
             7);
+    ImageList images = PhantomDataset.abdomen(PhantomConfig.defaults()).split(Split.VAL);
     try (Encoder start = Encoder.random(VitConfig.small(), 7);
-        var trainee = new Trainee(config, start, "benchmark", Task.BINARY, new double[] {1, 1});
+        var trainee = new Trainee(config, start, "benchmark", images, new double[] {1, 1});
         NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
       serve(trainee, manager, batch, steps);
       trainee.encoder().close();

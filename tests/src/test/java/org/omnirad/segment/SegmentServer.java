@@ -49,11 +49,9 @@ final class SegmentServer {
     try (var network =
             SegmentNetwork.start(
                 Encoder.random(VitConfig.small(), 7), config, classes, new RandomSource(7));
-        var trainee = new Trainee(config, network);
-        var folder = TemporaryFolder.create()) {
-      BlockTokens tokens =
-          new FeatureCache(folder.path(), 1L << 32)
-              .tokens(network.encoder(), list, network.blocks());
+        var folder = TemporaryFolder.create();
+        var trainee = new Trainee(config, network, tokens(folder, network, list), list, null)) {
+      BlockTokens tokens = tokens(folder, network, list);
       System.out.println(EngineRecord.ofEngine().entries().get("engine"));
       var requests =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
@@ -64,6 +62,12 @@ final class SegmentServer {
         System.out.println((System.nanoTime() - started) / 1e9);
       }
     }
+  }
+
+  private static BlockTokens tokens(
+      TemporaryFolder folder, SegmentNetwork network, ImageList images) {
+    return new FeatureCache(folder.path(), 1L << 32)
+        .tokens(network.encoder(), images, network.blocks());
   }
 
   /** The same images as if they were others. */
@@ -90,7 +94,7 @@ final class SegmentServer {
           tokens.of(step, samples);
         }
       }
-      default -> trainee.update(trainee.look(0, samples, tokens));
+      default -> trainee.update(0, trainee.look(0, samples));
     }
   }
 }

@@ -37,7 +37,7 @@ class ArchitectureTest {
     MAY_IMPORT.put("augment", List.of("tensor", "run", DJL));
     MAY_IMPORT.put("nn", List.of("tensor", "run", DJL));
     MAY_IMPORT.put("encoder", List.of("nn", "data", "tensor", "metric", "run", DJL));
-    MAY_IMPORT.put("train", List.of("nn", "tensor", "run", DJL, GSON));
+    MAY_IMPORT.put("train", List.of("nn", "data", "tensor", "run", DJL, GSON));
     MAY_IMPORT.put(
         "probe", List.of("encoder", "data", "report", "metric", "tensor", "run", DJL, SMILE));
     MAY_IMPORT.put(
