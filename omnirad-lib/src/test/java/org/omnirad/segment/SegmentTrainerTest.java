@@ -61,7 +61,7 @@ class SegmentTrainerTest {
           7);
 
   private final Encoder encoder = Encoder.random(SHALLOW, 7);
-  private final ImageDataset dataset = new Squares(24, 8, 8);
+  private final ImageDataset dataset = new Squares(24, UnaryOperator.identity());
   @TempDir Path folder;
 
   @AfterEach
@@ -69,8 +69,8 @@ class SegmentTrainerTest {
     encoder.close();
   }
 
-  /** Bright squares of random places and sizes on noise. */
-  private record Squares(int train, int val, int test) implements ImageDataset {
+  /** Bright squares of random places and sizes on noise, each image changed. */
+  private record Squares(int train, UnaryOperator<Sample> change) implements ImageDataset {
 
     @Override
     public String name() {
@@ -89,13 +89,7 @@ class SegmentTrainerTest {
 
     @Override
     public ImageList split(Split split) {
-      int n =
-          switch (split) {
-            case TRAIN -> train;
-            case VAL -> val;
-            case TEST -> test;
-          };
-      return new Changed(split, n, UnaryOperator.identity());
+      return new Changed(split, split == Split.TRAIN ? train : 8, change);
     }
 
     @Override
@@ -104,7 +98,6 @@ class SegmentTrainerTest {
     }
   }
 
-  /** Such images, each changed. */
   private record Changed(Split split, int size, UnaryOperator<Sample> change) implements ImageList {
 
     private static final int SIDE = 48;
@@ -289,33 +282,7 @@ class SegmentTrainerTest {
   }
 
   private void assertRefused(String words, UnaryOperator<Sample> change) {
-    ImageDataset broken =
-        new ImageDataset() {
-          @Override
-          public String name() {
-            return "broken";
-          }
-
-          @Override
-          public Task task() {
-            return Task.MULTI_CLASS;
-          }
-
-          @Override
-          public List<String> classNames() {
-            return List.of();
-          }
-
-          @Override
-          public ImageList split(Split split) {
-            return new Changed(split, 8, change);
-          }
-
-          @Override
-          public RunRecord record() {
-            return dataset.record();
-          }
-        };
+    ImageDataset broken = new Squares(8, change);
     var refusal =
         assertThrows(
             InputException.class,
