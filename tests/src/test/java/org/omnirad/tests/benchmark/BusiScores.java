@@ -26,10 +26,10 @@ import org.omnirad.segment.Segmenter;
 /**
  * Prints in Markdown how well the lesions of BUSI's images with masks are found in five-fold
  * cross-validation: {@code SegmentConfig.tiny()} on {@code omnirad-tiny} and on a random encoder of
- * its shape, with augmentation, and two masks that know nothing of the image: everything, and the
- * mean mask of the training images at the threshold that suits these best. Each image is tested
- * once; intervals are over images. Argument: a folder for the runs; one that was stopped goes on
- * there. {@code OMNIRAD_DATA} names the folder of the images.
+ * its shape, beside two masks that know nothing of the image: everything, and the mean mask of the
+ * training images at the threshold that suits these best. Each image is tested once; intervals are
+ * over images. Argument: a folder for the runs; one that was stopped goes on there. {@code
+ * OMNIRAD_DATA} names the folder of the images.
  */
 final class BusiScores {
 
@@ -52,13 +52,6 @@ final class BusiScores {
         SegmentConfig config = SegmentConfig.tiny();
         score(scores, "omnirad-tiny", tiny, fold, config, runs.resolve("omnirad-tiny-" + i));
         score(scores, "random encoder", random, fold, config, runs.resolve("random-" + i));
-        score(
-            scores,
-            "omnirad-tiny, augmented",
-            tiny,
-            fold,
-            config.withAugmentation(true),
-            runs.resolve("augmented-" + i));
         byte[] mean = meanMask(fold.split(Split.TRAIN));
         score(scores, "mean mask", fold, image -> resized(mean, GRID, image));
         score(scores, "everything", fold, image -> resized(new byte[] {1}, 1, image));
