@@ -15,6 +15,7 @@ FIGURES = {
     "lesions": ("10_data", "masks"),
     "attention": ("20_encoder_features", "attention"),
     "latent-space": ("00_quickstart", "umap"),
+    "segmentation": ("50_segmentation", "panel"),
 }
 
 

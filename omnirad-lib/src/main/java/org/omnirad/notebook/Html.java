@@ -24,7 +24,9 @@ final class Html {
   }
 
   static String preformatted(String text) {
-    return "<pre style=\"margin: 0; padding: 0\">" + escape(text) + "</pre>";
+    return "<pre style=\"margin: 0; padding: 0; font-family: monospace\">"
+        + escape(text)
+        + "</pre>";
   }
 
   static String paragraph(String text) {

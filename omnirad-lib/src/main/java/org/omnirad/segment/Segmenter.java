@@ -109,7 +109,9 @@ public final class Segmenter implements AutoCloseable {
               .formatted(images.maskClassNames(), classNames()),
           "Evaluate on images with masks of the same classes.");
     }
-    var report = SegmentationReport.builder("dense adapter on " + encoder().name(), classNames());
+    String data = images.record().entries().getOrDefault("data.name", "images");
+    String title = "dense adapter on %s, %s".formatted(encoder().name(), data);
+    var report = SegmentationReport.builder(title, classNames());
     try (var batches = new PrefetchedBatches(images, BATCH_SIZE);
         var progress = Progress.of("segment", "images", images.size())) {
       while (batches.hasNext()) {
