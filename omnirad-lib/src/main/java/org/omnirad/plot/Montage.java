@@ -19,7 +19,7 @@ final class Montage {
   private static final int MAX_TILE = 176;
   private static final int GAP = 6;
   private static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
-  private static final int TITLE_LINE = 20;
+  private static final int TITLE_LINE = 18;
   private static final FontRenderContext ANTIALIASED = new FontRenderContext(null, true, false);
 
   /** A picture and the text below it, which may be empty or have several lines. */
@@ -60,7 +60,7 @@ final class Montage {
     int cellHeight = side + (captionLines == 0 ? 0 : captionLines * lineHeight() + 2) + GAP;
     int width = GAP + columns * (side + GAP);
     List<String> titleLines = titleLines(width - 2 * GAP);
-    int top = GAP + titleLines.size() * TITLE_LINE;
+    int top = GAP + titleLines.size() * TITLE_LINE + (titleLines.isEmpty() ? 0 : GAP);
     var canvas = new BufferedImage(width, top + rows * cellHeight, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = canvas.createGraphics();
     g.setRenderingHint(

@@ -43,6 +43,7 @@ import tech.tablesaw.api.Table;
 class PlotsTest {
 
   private static final int GAP = 6;
+  private static final int TITLE = 18 + GAP;
   private static final int WHITE = 0xFFFFFF;
   private static final List<String> NAMES = List.of("lung", "liver", "bone");
   private static final RunRecord NO_RECORD = new RunRecord(Map.of());
@@ -123,7 +124,7 @@ class PlotsTest {
     BufferedImage same = Plots.montage("phantom, test images", images.first(4), 4);
     BufferedImage bare = Plots.montage("", images.first(4), 4);
     int title = named.getHeight() - bare.getHeight();
-    assertEquals(20, title);
+    assertEquals(TITLE, title);
     assertTrue(darkest(named, 0, GAP, named.getWidth(), title) < 100, "the title");
     assertEquals(255, darkest(named, 0, 0, 200, title + GAP), "it stands in the middle");
     for (int y = 0; y < bare.getHeight(); y += 7) {
@@ -140,9 +141,9 @@ class PlotsTest {
         Plots.montage(
             "linear probe of phantom abdomen on all its test images", image, List.of(""), 1);
     assertEquals(one.getWidth(), three.getWidth());
-    assertEquals(40, three.getHeight() - one.getHeight());
+    assertEquals(2 * 18, three.getHeight() - one.getHeight());
     for (int line = 0; line < 3; line++) {
-      assertTrue(darkest(three, GAP, GAP + 20 * line, 176, 18) < 100, "line " + line);
+      assertTrue(darkest(three, GAP, GAP + 18 * line, 176, 16) < 100, "line " + line);
     }
     assertEquals(255, darkest(three, 0, 0, GAP - 2, GAP + 60), "inside the picture");
   }
@@ -467,7 +468,7 @@ class PlotsTest {
     BufferedImage mistakes = Plots.mistakes(report, images(4), 5);
     int tile = 176;
     assertEquals(GAP + 2 * (tile + GAP), mistakes.getWidth());
-    int top = GAP + 20;
+    int top = GAP + TITLE;
     assertTrue(darkest(mistakes, 0, GAP, mistakes.getWidth(), 18) < 100, "the title");
     assertEquals(1, blue(mistakes, GAP + 80, top + 80));
     assertEquals(0, blue(mistakes, 2 * GAP + tile + 80, top + 80));
