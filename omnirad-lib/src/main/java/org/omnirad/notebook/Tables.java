@@ -12,7 +12,7 @@ import tech.tablesaw.columns.Column;
 /** How a Tablesaw table looks; a long one is cut in the middle, a wide one at the end. */
 final class Tables {
 
-  private static final int MOST_ROWS = 40;
+  private static final int MOST_ROWS = 60;
   private static final int FIRST_ROWS = 20;
   private static final int LAST_ROWS = 5;
   private static final int MOST_COLUMNS = 30;

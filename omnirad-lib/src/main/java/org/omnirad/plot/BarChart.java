@@ -2,71 +2,121 @@ package org.omnirad.plot;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
-import org.knowm.xchart.CategorySeries;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.knowm.xchart.HorizontalBarChart;
+import org.knowm.xchart.HorizontalBarChartBuilder;
+import org.knowm.xchart.internal.chartpart.Annotation;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.omnirad.metric.Interval;
 import org.omnirad.run.InputException;
 
-/** Bars side by side, each with its interval as a whisker. */
+/** Bars one below the other beside their names, each with its interval as a whisker. */
 final class BarChart {
 
   private static final int WIDTH = 720;
-  private static final int HEIGHT = 400;
-  private static final int TURNED_HEIGHT = 500;
-  private static final int UPRIGHT_NAMES = 5;
+  private static final int BAR = 34;
+  private static final int AROUND_THE_BARS = 90;
+  private static final int LONGEST_NAME = 48;
+  private static final int NAME_FOR_EVERY_BAR = 10;
+
+  /** How much further than its ends the values' axis goes, so that no bar touches the frame. */
+  private static final double MARGIN = 0.01;
 
   private BarChart() {}
 
-  static CategoryChart of(String title, String yTitle, Map<String, Interval> values) {
+  static HorizontalBarChart of(String title, String valueTitle, Map<String, Interval> values) {
     if (values.values().stream().noneMatch(Interval::defined)) {
       throw new InputException(
           "No value of %s to draw.".formatted(values.keySet()),
           "Give at least one that is defined.");
     }
-    boolean upright = values.size() <= UPRIGHT_NAMES;
-    CategoryChart chart =
-        new CategoryChartBuilder()
+    HorizontalBarChart chart =
+        new HorizontalBarChartBuilder()
             .width(WIDTH)
-            .height(upright ? HEIGHT : TURNED_HEIGHT)
+            .height(AROUND_THE_BARS + BAR * values.size())
             .title(title)
-            .xAxisTitle("")
-            .yAxisTitle(yTitle)
+            .xAxisTitle(valueTitle)
+            .yAxisTitle("")
             .build();
-    List<String> names = ShortNames.of(List.copyOf(values.keySet()));
-    var styler = chart.getStyler();
-    styler.setChartBackgroundColor(Color.WHITE);
-    styler.setLegendVisible(false);
-    styler.setLocale(Locale.ROOT);
-    styler.setAvailableSpaceFill(0.55);
-    styler.setOverlapped(true); // the whiskers stand on their bars
-    styler.setYAxisDecimalPattern("0.0##");
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesStroke(new BasicStroke(1)); // dashes would double the picture's bytes
-    styler.setErrorBarsColor(Color.BLACK);
-    styler.setXAxisTickMarkSpacingHint(1);
-    styler.setXAxisLabelRotation(upright ? 0 : 45);
-    CategorySeries bars = chart.addSeries("value", names, column(values, Interval::point));
-    bars.setFillColor(Palette.color(0, 255));
-    // The whisker's middle is not the bar's end: an interval need not be symmetric.
-    CategorySeries whiskers =
-        chart.addSeries(
-            "interval",
-            names,
-            column(values, i -> (i.low() + i.high()) / 2),
-            column(values, i -> (i.high() - i.low()) / 2));
-    whiskers.setChartCategorySeriesRenderStyle(CategorySeries.CategorySeriesRenderStyle.Scatter);
-    whiskers.setMarker(SeriesMarkers.NONE);
+    style(chart);
+    var intervals = List.copyOf(values.values());
+    showAll(chart, intervals);
+    List<String> names = ShortNames.of(List.copyOf(values.keySet()), LONGEST_NAME);
+    chart
+        .addSeries("value", intervals.stream().map(BarChart::point).toList(), names)
+        .setFillColor(Palette.color(0, 255));
+    for (int bar = 0; bar < intervals.size(); bar++) {
+      if (intervals.get(bar).defined()) {
+        chart.addAnnotation(new Whisker(intervals.get(bar), bar, intervals.size()));
+      }
+    }
     return chart;
   }
 
-  private static List<Double> column(
-      Map<String, Interval> values, Function<Interval, Double> number) {
-    return values.values().stream().map(i -> i.defined() ? number.apply(i) : null).toList();
+  private static void style(HorizontalBarChart chart) {
+    var styler = chart.getStyler();
+    styler.setChartBackgroundColor(Color.WHITE);
+    styler.setLegendVisible(false);
+    styler.setLabelsVisible(false);
+    styler.setLocale(Locale.ROOT);
+    styler.setAvailableSpaceFill(0.55);
+    styler.setPlotContentSize(1); // Whisker counts on it
+    styler.setXAxisDecimalPattern("#,##0.###");
+    styler.setPlotGridHorizontalLinesVisible(false);
+    styler.setPlotGridLinesStroke(new BasicStroke(1)); // dashes would double the picture's bytes
+    styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+    styler.setXAxisTickMarkSpacingHint(NAME_FOR_EVERY_BAR); // of both axes in this kind of chart
+    styler.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+    styler.setYAxisTitleVisible(false);
+  }
+
+  /** The axis from 0, or below it, to the end of the longest whisker. */
+  private static void showAll(HorizontalBarChart chart, List<Interval> intervals) {
+    double low = 0;
+    double high = 0;
+    for (Interval interval : intervals) {
+      if (interval.defined()) {
+        low = Math.min(low, interval.low());
+        high = Math.max(high, interval.high());
+      }
+    }
+    double margin = MARGIN * Math.max(high - low, Double.MIN_NORMAL);
+    chart.getStyler().setXAxisMin(low - margin).setXAxisMax(high + margin);
+  }
+
+  private static double point(Interval interval) {
+    return interval.defined() ? interval.point() : Double.NaN;
+  }
+
+  /** An interval across the end of its bar; the chart itself has no such thing. */
+  private static final class Whisker extends Annotation {
+
+    private static final int HALF_CAP = 4;
+
+    private final Interval interval;
+    private final double place;
+
+    Whisker(Interval interval, int bar, int bars) {
+      super(false);
+      this.interval = interval;
+      place = (bar + 0.5) / bars;
+    }
+
+    @Override
+    public void paint(Graphics2D g) {
+      int top = getYAxisScreenValueForMin();
+      int y = (int) Math.round(top + place * (getYAxisScreenValueForMax() - top));
+      int left = getXAxisScreenValue(interval.low());
+      int right = getXAxisScreenValue(interval.high());
+      g.setColor(Color.BLACK);
+      g.setStroke(new BasicStroke(1));
+      g.drawLine(left, y, right, y);
+      g.drawLine(left, y - HALF_CAP, left, y + HALF_CAP);
+      g.drawLine(right, y - HALF_CAP, right, y + HALF_CAP);
+    }
   }
 }

@@ -45,7 +45,8 @@ final class Mistakes {
           "%s: %d mistakes asked for, none to show.".formatted(report.title(), count),
           "Ask for at least one, of a classifier that makes some.");
     }
-    return new Montage(worst.size(), Math.min(COLUMNS, worst.size()), 2)
+    String title = "Mistakes: " + Titles.of(report.title(), images);
+    return new Montage(title, worst.size(), Math.min(COLUMNS, worst.size()), 2)
         .draw(
             i -> {
               Mistake mistake = worst.get(i);

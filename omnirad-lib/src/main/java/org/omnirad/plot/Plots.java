@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HorizontalBarChart;
 import org.knowm.xchart.XYChart;
+import org.omnirad.data.CaptionedPictures;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
@@ -46,14 +48,20 @@ public final class Plots {
   private Plots() {}
 
   /**
-   * Images in rows, each with its class name or findings below where there are any.
+   * Images in rows under the name of their dataset and split, each with its class name or findings
+   * below where there are any.
    *
    * @param images 1 to {@value #MAX_TILES}; {@link ImageList#first} takes fewer
    * @param columns tiles in a row, from 64 to 176 pixels wide
    */
   public static BufferedImage montage(ImageList images, int columns) {
+    return montage(Titles.of(images), images, columns);
+  }
+
+  /** Images in rows, as {@link #montage(ImageList, int)}, under a title of one's own. */
+  public static BufferedImage montage(String title, ImageList images, int columns) {
     List<String> classNames = images.classNames();
-    return montage(images.size(), columns, classNames.isEmpty() ? 0 : 1)
+    return montage(title, images.size(), columns, classNames.isEmpty() ? 0 : 1)
         .draw(
             i -> {
               Sample sample = images.get(i);
@@ -61,25 +69,37 @@ public final class Plots {
             });
   }
 
-  /** Images in rows, as {@link #montage(ImageList, int)}, without captions. */
+  /** Images in rows, as {@link #montage(ImageList, int)}, without title and captions. */
   public static BufferedImage montage(List<RgbImage> images, int columns) {
     return montage(images, Collections.nCopies(images.size(), ""), columns);
   }
 
+  /** Images in rows, as {@link #montage(String, List, List, int)}, without a title. */
+  public static BufferedImage montage(List<RgbImage> images, List<String> captions, int columns) {
+    return montage("", images, captions, columns);
+  }
+
   /**
-   * Images in rows, as {@link #montage(ImageList, int)}, with captions of one's own.
+   * Images in rows, as {@link #montage(ImageList, int)}, with title and captions of one's own.
    *
+   * @param title may be empty; best whose images they are
    * @param captions one for each image, cut with an ellipsis where it is wider than its tile
    */
-  public static BufferedImage montage(List<RgbImage> images, List<String> captions, int columns) {
+  public static BufferedImage montage(
+      String title, List<RgbImage> images, List<String> captions, int columns) {
     if (images.size() != captions.size()) {
       throw new InputException(
           "%d images and %d captions.".formatted(images.size(), captions.size()),
           "Give one caption for each image.");
     }
     int lines = captions.stream().mapToInt(c -> (int) c.lines().count()).max().orElse(0);
-    return montage(images.size(), columns, lines)
+    return montage(title, images.size(), columns, lines)
         .draw(i -> new Montage.Tile(images.get(i).toBufferedImage(), captions.get(i)));
+  }
+
+  /** Pictures in rows under their title, each with its caption. */
+  public static BufferedImage montage(CaptionedPictures shown) {
+    return montage(shown.title(), shown.pictures(), shown.captions(), shown.columns());
   }
 
   /**
@@ -89,7 +109,8 @@ public final class Plots {
    */
   public static BufferedImage masks(ImageList images, int columns) {
     List<String> classNames = images.classNames();
-    Montage montage = montage(images.size(), columns, classNames.isEmpty() ? 0 : 1);
+    Montage montage =
+        montage(Titles.of(images), images.size(), columns, classNames.isEmpty() ? 0 : 1);
     var masked = new AtomicBoolean();
     BufferedImage drawn =
         montage.draw(
@@ -201,7 +222,8 @@ public final class Plots {
   /**
    * The images that were predicted wrongly with the highest probability, the worst first, each with
    * the truth and the probability of what was predicted; for a multi-label task, of the finding
-   * that was seen where it is not, or missed.
+   * that was seen where it is not, or missed. The title is that of the report, with the name of the
+   * dataset where it lacks that.
    *
    * @param images those that were evaluated, in the same order
    * @param count the most to show, up to {@value #MAX_TILES}
@@ -212,15 +234,16 @@ public final class Plots {
   }
 
   /**
-   * Values side by side, such as one score of several classifiers, each with its interval; an
-   * undefined one has no bar.
+   * Values one below the other, such as one score of several classifiers, each as a bar with its
+   * interval beside its name; an undefined one has no bar.
    *
-   * @param yTitle what the values are, with their unit
-   * @param values by name, in the order of the bars
+   * @param valueTitle what the values are, with their unit
+   * @param values by name, from the top down
    * @throws InputException where none is defined
    */
-  public static CategoryChart bars(String title, String yTitle, Map<String, Interval> values) {
-    return BarChart.of(title, yTitle, values);
+  public static HorizontalBarChart bars(
+      String title, String valueTitle, Map<String, Interval> values) {
+    return BarChart.of(title, valueTitle, values);
   }
 
   /**
@@ -247,7 +270,7 @@ public final class Plots {
           "Blocks are counted from 0.");
     }
     int heads = maps.weights()[block].length;
-    return new Montage(heads + 1, Math.min(heads + 1, 4), 1)
+    return new Montage("", heads + 1, Math.min(heads + 1, 4), 1)
         .draw(
             i ->
                 i == 0
@@ -303,8 +326,8 @@ public final class Plots {
 
   /**
    * The images that were segmented best, those around the median, and the worst, a row of each,
-   * with both edges as in {@link #contours} and their Dice; those without foreground in truth and
-   * prediction are left out.
+   * with both edges as in {@link #contours} and their Dice, under a title as that of {@link
+   * #mistakes}; those without foreground in truth and prediction are left out.
    *
    * @param images those that were evaluated, in the same order
    * @param count how many of each, 1 to 5; fewer are drawn where there are fewer
@@ -342,13 +365,13 @@ public final class Plots {
     return labels.length == 1 && labels[0] < names.size() ? names.get(labels[0]) : "";
   }
 
-  private static Montage montage(int count, int columns, int captionLines) {
+  private static Montage montage(String title, int count, int columns, int captionLines) {
     if (count < 1 || count > MAX_TILES || columns < 1) {
       throw new InputException(
           String.format(Locale.ROOT, "A montage of %,d images in %d columns.", count, columns),
           "1 to %d images and at least one column are drawn; take fewer with first(40)."
               .formatted(MAX_TILES));
     }
-    return new Montage(count, columns, captionLines);
+    return new Montage(title, count, columns, captionLines);
   }
 }

@@ -47,7 +47,7 @@ final class SegmentationCases {
     for (int i = 0; i < columns; i++) {
       cases.add(new Case("worst", ranked[ranked.length - 1 - i]));
     }
-    var montage = new Montage(cases.size(), columns, 2);
+    var montage = new Montage(Titles.of(report.title(), images), cases.size(), columns, 2);
     return Legend.below(
         montage.draw(i -> tile(report, images, cases.get(i), montage.side())),
         MaskOutline.legend(true));

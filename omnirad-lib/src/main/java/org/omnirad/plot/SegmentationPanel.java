@@ -32,7 +32,7 @@ final class SegmentationPanel {
     byte[] mask = prediction.mask();
     float[] foreground = ProbabilityMap.ofForeground(prediction.probabilities());
     int tileCount = known ? TILES : TILES - 2;
-    var montage = new Montage(WIDTH, tileCount, TILES, 1);
+    var montage = new Montage(WIDTH, "", tileCount, TILES, 1);
     int side = montage.side();
     var tiles = new ArrayList<Montage.Tile>();
     var legend = new ArrayList<>(MaskOutline.legend(known));

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.omnirad.data.CaptionedPictures;
 import org.omnirad.data.ImageDataset;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
@@ -21,10 +22,12 @@ import org.omnirad.run.RandomSource;
  * pictures, a row of a montage: the image, its two global views, and both views again with their
  * hidden patches grey.
  *
+ * @param title names the dataset
  * @param pictures {@value #COLUMNS} of each image
  * @param captions one for each picture
  */
-public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
+public record ViewPreview(String title, List<RgbImage> pictures, List<String> captions)
+    implements CaptionedPictures {
 
   /** Pictures of one image. */
   public static final int COLUMNS = 5;
@@ -36,6 +39,11 @@ public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
   public ViewPreview {
     pictures = List.copyOf(pictures);
     captions = List.copyOf(captions);
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
   }
 
   /**
@@ -62,7 +70,8 @@ public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
     List<Sample> samples = firstBatch(dataset, config).subList(0, images);
     try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
       Views views = maker.make(manager, samples, 0, 0, maker.masks(0));
-      return of(samples, pictures(views, preprocessing), views.masks(), patchSize);
+      String title = dataset.name() + ", first training step";
+      return of(title, samples, pictures(views, preprocessing), views.masks(), patchSize);
     }
   }
 
@@ -95,7 +104,7 @@ public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
   }
 
   private static ViewPreview of(
-      List<Sample> samples, List<RgbImage> views, boolean[][] masks, int patchSize) {
+      String title, List<Sample> samples, List<RgbImage> views, boolean[][] masks, int patchSize) {
     var pictures = new ArrayList<RgbImage>();
     var captions = new ArrayList<String>();
     for (int i = 0; i < samples.size(); i++) {
@@ -111,7 +120,7 @@ public record ViewPreview(List<RgbImage> pictures, List<String> captions) {
         captions.add(caption(masks[at]));
       }
     }
-    return new ViewPreview(pictures, captions);
+    return new ViewPreview(title, pictures, captions);
   }
 
   private static RgbImage hidden(RgbImage view, boolean[] mask, int patchSize) {

@@ -86,6 +86,7 @@ class OmniRadExtensionTest {
     assertFalse(html.contains(">20</td>"), html);
     assertTrue(text(table).endsWith("1233\n1,234 rows x 1 columns"));
     assertEquals(2 + 20 + 1 + 5 + 1, text(table).lines().count());
+    assertFalse(html(table.first(60)).contains("rows x"), "sixty rows are shown");
   }
 
   @Test

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.HorizontalBarChart;
 import org.knowm.xchart.XYChart;
+import org.omnirad.data.CaptionedPictures;
 import org.omnirad.data.ImageList;
 import org.omnirad.data.RgbImage;
 import org.omnirad.data.Sample;
@@ -41,6 +43,7 @@ import tech.tablesaw.api.Table;
 class PlotsTest {
 
   private static final int GAP = 6;
+  private static final int TITLE = 18 + GAP;
   private static final int WHITE = 0xFFFFFF;
   private static final List<String> NAMES = List.of("lung", "liver", "bone");
   private static final RunRecord NO_RECORD = new RunRecord(Map.of());
@@ -109,6 +112,81 @@ class PlotsTest {
         Plots.montage(List.of(grey(9, 9, 7), grey(9, 9, 8)), List.of("lung", "bone"), 2)
             .getHeight(),
         Plots.montage(images(2), 2).getHeight());
+  }
+
+  @Test
+  void aDatasetsMontageIsTitledByItsNameAndSplit() {
+    ImageList images = PhantomDataset.of(PhantomConfig.defaults()).split(Split.TEST);
+    assertEquals("phantom, test images", Titles.of(images));
+    assertEquals("phantom, test images", Titles.of(images.first(8)));
+    assertEquals("", Titles.of(images(2)));
+    BufferedImage named = Plots.montage(images.first(4), 4);
+    BufferedImage same = Plots.montage("phantom, test images", images.first(4), 4);
+    BufferedImage bare = Plots.montage("", images.first(4), 4);
+    int title = named.getHeight() - bare.getHeight();
+    assertEquals(TITLE, title);
+    assertTrue(darkest(named, 0, GAP, named.getWidth(), title) < 100, "the title");
+    assertEquals(255, darkest(named, 0, 0, 200, title + GAP), "it stands in the middle");
+    for (int y = 0; y < bare.getHeight(); y += 7) {
+      assertEquals(bare.getRGB(200, y), y < GAP ? -1 : named.getRGB(200, y + title));
+      assertEquals(named.getRGB(200, y), same.getRGB(200, y));
+    }
+  }
+
+  @Test
+  void aLongTitleIsBrokenBetweenWords() {
+    var image = List.of(grey(9, 9, 7));
+    BufferedImage one = Plots.montage("lung", image, List.of(""), 1);
+    BufferedImage three =
+        Plots.montage(
+            "linear probe of phantom abdomen on all its test images", image, List.of(""), 1);
+    assertEquals(one.getWidth(), three.getWidth());
+    assertEquals(2 * 18, three.getHeight() - one.getHeight());
+    for (int line = 0; line < 3; line++) {
+      assertTrue(darkest(three, GAP, GAP + 18 * line, 176, 16) < 100, "line " + line);
+    }
+    assertEquals(255, darkest(three, 0, 0, GAP - 2, GAP + 60), "inside the picture");
+  }
+
+  @Test
+  void captionedPicturesBringTitleAndColumns() {
+    List<RgbImage> pictures = Collections.nCopies(4, grey(9, 9, 7));
+    List<String> captions = List.of("a", "b", "c", "d");
+    var shown =
+        new CaptionedPictures() {
+          @Override
+          public String title() {
+            return "views of phantom";
+          }
+
+          @Override
+          public List<RgbImage> pictures() {
+            return pictures;
+          }
+
+          @Override
+          public List<String> captions() {
+            return captions;
+          }
+
+          @Override
+          public int columns() {
+            return 2;
+          }
+        };
+    BufferedImage expected = Plots.montage("views of phantom", pictures, captions, 2);
+    BufferedImage drawn = Plots.montage(shown);
+    assertEquals(expected.getWidth(), drawn.getWidth());
+    assertEquals(expected.getHeight(), drawn.getHeight());
+    assertTrue(darkest(drawn, 0, GAP, drawn.getWidth(), 20) < 100, "the title");
+  }
+
+  @Test
+  void aTitleNamesTheDatasetOnce() {
+    ImageList images = PhantomDataset.of(PhantomConfig.defaults()).split(Split.VAL);
+    assertEquals("kNN (phantom, val images)", Titles.of("kNN", images));
+    assertEquals("kNN on phantom", Titles.of("kNN on phantom", images));
+    assertEquals("kNN", Titles.of("kNN", images(2)));
   }
 
   @Test
@@ -390,10 +468,12 @@ class PlotsTest {
     BufferedImage mistakes = Plots.mistakes(report, images(4), 5);
     int tile = 176;
     assertEquals(GAP + 2 * (tile + GAP), mistakes.getWidth());
-    assertEquals(1, blue(mistakes, GAP + 80, GAP + 80));
-    assertEquals(0, blue(mistakes, 2 * GAP + tile + 80, GAP + 80));
-    assertTrue(darkest(mistakes, GAP, GAP + tile, tile, 17) < 100, "the truth");
-    assertTrue(darkest(mistakes, GAP, GAP + tile + 19, tile, 17) < 100, "the prediction");
+    int top = GAP + TITLE;
+    assertTrue(darkest(mistakes, 0, GAP, mistakes.getWidth(), 18) < 100, "the title");
+    assertEquals(1, blue(mistakes, GAP + 80, top + 80));
+    assertEquals(0, blue(mistakes, 2 * GAP + tile + 80, top + 80));
+    assertTrue(darkest(mistakes, GAP, top + tile, tile, 17) < 100, "the truth");
+    assertTrue(darkest(mistakes, GAP, top + tile + 19, tile, 17) < 100, "the prediction");
     assertEquals(GAP + tile + GAP, Plots.mistakes(report, images(4), 1).getWidth());
     refused(() -> Plots.mistakes(report, images(3), 5), "kNN is about 4 images, but 3 are given");
     refused(() -> Plots.mistakes(report, images(4), 0), "0 mistakes asked for, none to show");
@@ -428,17 +508,70 @@ class PlotsTest {
     values.put("nothing", Interval.undefined(0.95));
     values.put("LoRA", new Interval(0.9, 0.8, 1, 0.95));
     var chart = Plots.bars("phantom", "accuracy", values);
-    assertEquals("accuracy", chart.getYAxisTitle());
+    assertEquals("accuracy", chart.getXAxisTitle());
     var bars = chart.getSeries("value");
-    assertArrayEquals(new double[] {0.7, Double.NaN, 0.9}, bars.getYData());
-    var whiskers = chart.getSeries("interval");
-    assertEquals(0.6, whiskers.getYData()[0] - whiskers.getExtraValues()[0], 1e-15);
-    assertEquals(0.75, whiskers.getYData()[0] + whiskers.getExtraValues()[0], 1e-15);
+    assertEquals(List.of("kNN", "nothing", "LoRA"), List.copyOf(bars.getYData()));
+    assertEquals(List.of(0.7, Double.NaN, 0.9), List.copyOf(bars.getXData()));
     BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
-    assertTrue(drawn.getWidth() <= 900 && holds(drawn, Palette.color(0, 255).getRGB()));
+    assertTrue(drawn.getWidth() <= 900);
+    List<Integer> knn = whiskerRows(drawn, chart, 0.6, 0.75);
+    List<Integer> lora = whiskerRows(drawn, chart, 0.8, 1);
+    assertEquals(List.of(1, 1), List.of(knn.size(), lora.size()), "a whisker for each");
+    assertEquals(68, lora.get(0) - knn.get(0), 4, "two bars further down");
+    int blue = Palette.color(0, 255).getRGB();
+    int middle = (int) chart.getScreenXFromChart(0.5);
+    for (int row : List.of(knn.get(0), lora.get(0))) {
+      for (int y = row - 6; y <= row + 6; y++) {
+        assertEquals(blue, drawn.getRGB(middle, y), "the bar around its whisker");
+      }
+    }
     refused(
         () -> Plots.bars("", "", Map.of("a", Interval.undefined(0.95))), "No value of [a] to draw");
     refused(() -> Plots.bars("", "", Map.of()), "No value of []");
+  }
+
+  /** The rows of pixels that are black from one value to another, but not beyond. */
+  private static List<Integer> whiskerRows(
+      BufferedImage drawn, HorizontalBarChart chart, double low, double high) {
+    int left = (int) Math.round(chart.getScreenXFromChart(low)) + 2;
+    int right = (int) Math.round(chart.getScreenXFromChart(high)) - 2;
+    return IntStream.range(40, drawn.getHeight() - 60)
+        .filter(
+            y ->
+                IntStream.range(left, right).allMatch(x -> (drawn.getRGB(x, y) & WHITE) == 0)
+                    && (drawn.getRGB(left - 8, y) & WHITE) != 0
+                    && (drawn.getRGB(right + 8, y) & WHITE) != 0)
+        .boxed()
+        .toList();
+  }
+
+  @Test
+  void everyBarHasItsWholeNameBesideIt() {
+    String longest = "random weights, logistic regression";
+    var values = new LinkedHashMap<String, Interval>();
+    for (int i = 0; i < 12; i++) {
+      values.put(longest + " " + i, new Interval(0.5 + i / 100.0, 0.4, 0.7, 0.95));
+    }
+    var chart = Plots.bars("phantom", "accuracy", values);
+    assertEquals(List.copyOf(values.keySet()), List.copyOf(chart.getSeries("value").getYData()));
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    int frame = (int) chart.getScreenXFromChart(0);
+    int named = 0;
+    for (int bar = 0; bar < 12; bar++) {
+      int middle = 33 + (int) ((bar + 0.5) * (drawn.getHeight() - 90) / 12);
+      named += darkest(drawn, frame - 100, middle - 8, 80, 16) < 100 ? 1 : 0;
+    }
+    assertEquals(12, named);
+    assertEquals(255, darkest(drawn, 0, 40, 4, drawn.getHeight() - 80), "no name is cut");
+  }
+
+  @Test
+  void barsBelowZeroAreDrawnToo() {
+    var loss = new Interval(-0.2, -0.3, -0.1, 0.95);
+    var chart = Plots.bars("", "difference", Map.of("LoRA less probe", loss));
+    BufferedImage drawn = BitmapEncoder.getBufferedImage(chart);
+    assertTrue(holds(drawn, Palette.color(0, 255).getRGB()));
+    assertEquals(1, whiskerRows(drawn, chart, -0.3, -0.1).size());
   }
 
   @Test

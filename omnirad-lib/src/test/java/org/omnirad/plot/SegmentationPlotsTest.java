@@ -169,7 +169,9 @@ class SegmentationPlotsTest {
     int tile = 176;
     int row = tile + 6 + 2 * 17 + 2;
     assertEquals(tile + 12, drawn.getWidth());
-    int y = tile * 5 / 16 + 6;
+    int title = 18 + 6;
+    assertEquals(6 + title + 3 * row + 24, drawn.getHeight(), "title, rows, legend");
+    int y = tile * 5 / 16 + 6 + title;
     assertColor(LIGHT_BLUE, drawn, 6 + tile * 2 / 16, y);
     // Four images have foreground: the second is the lower of both in the middle.
     assertColor(LIGHT_BLUE, drawn, 6 + tile * 3 / 16, y + row);

@@ -57,6 +57,8 @@ class ViewPreviewTest {
     var all = ViewPreview.of(dataset, config, 8);
     var two = ViewPreview.of(dataset, config, 2);
     assertEquals(all.captions().subList(0, 10), two.captions());
+    assertEquals(ViewPreview.COLUMNS, two.columns());
+    assertTrue(two.title().startsWith("phantom"), two::title);
     for (int i = 0; i < 10; i++) {
       assertSamePixels(all.pictures().get(i), two.pictures().get(i));
     }
