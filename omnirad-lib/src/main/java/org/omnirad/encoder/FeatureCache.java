@@ -62,7 +62,7 @@ public final class FeatureCache {
     if (Files.exists(file)) {
       try {
         Features kept = Features.load(file);
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+        markUsed(file);
         return kept;
       } catch (InputException | IOException e) {
         // A file that another process deletes, or that is damaged, is made again.
@@ -96,8 +96,11 @@ public final class FeatureCache {
     Path file = folder.resolve(key + "-" + Md5.of(id) + ENDING);
     if (Files.exists(file)) {
       try {
-        return NpzFile.open(file).expectNames(TOKENS).get(TOKENS).expectShape(values).floats();
-      } catch (InputException e) {
+        float[] found =
+            NpzFile.open(file).expectNames(TOKENS).get(TOKENS).expectShape(values).floats();
+        markUsed(file);
+        return found;
+      } catch (InputException | IOException e) {
         // A file that another process deletes, or that is damaged, is made again.
       }
     }
@@ -110,6 +113,10 @@ public final class FeatureCache {
       prune(file);
     }
     return computed;
+  }
+
+  private static void markUsed(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
   }
 
   private static String key(Encoder encoder, ImageList images, String features) {

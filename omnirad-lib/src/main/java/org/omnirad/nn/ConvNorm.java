@@ -53,6 +53,11 @@ public final class ConvNorm extends Layer {
     this.precision = precision;
   }
 
+  /** The number format inside. */
+  public Precision precision() {
+    return precision;
+  }
+
   /** Kernel, scale, shift, running mean and variance on the device of {@code x}. */
   public NDList weights(ParameterStore store, NDArray x, boolean training) {
     return new NDList(weights.stream().map(p -> value(store, p, x, training)).toList());

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.training.ParameterStore;
 import org.omnirad.tensor.ConvOps;
 import org.omnirad.tensor.ConvOps.Activation;
-import org.omnirad.tensor.Precision;
 
 /**
  * SiLU of a 3 x 3 and a 1 x 1 convolution side by side (RepVGG, Ding et al. 2021), (B, C, H, W) to
@@ -15,7 +14,6 @@ public final class RepConv extends Layer {
 
   private final ConvNorm wide;
   private final ConvNorm narrow;
-  private Precision precision = Precision.FLOAT32;
 
   /** Two convolutions of {@code channels}. */
   public RepConv(int channels) {
@@ -23,15 +21,10 @@ public final class RepConv extends Layer {
     narrow = layer("conv2", new ConvNorm(channels, channels, 1, Activation.NONE));
   }
 
-  /** Sets the number format inside; the result stays float32. */
-  public void setPrecision(Precision precision) {
-    this.precision = precision;
-  }
-
   @Override
   public NDArray forward(ParameterStore store, NDArray x, boolean training) {
     NDList weights = wide.weights(store, x, training);
     weights.addAll(narrow.weights(store, x, training));
-    return ConvOps.repConv(x, weights, training, precision);
+    return ConvOps.repConv(x, weights, training, wide.precision());
   }
 }

@@ -133,7 +133,8 @@ final class LiveCurves implements MetricsDisplay {
     if (!measured) {
       return new BufferedImage(1, 1, BufferedImage.TYPE_INT_ARGB);
     }
-    XYChart chart = Plots.curves(panel.title(), panel.yTitle(), log.column("step"), series);
+    String title = log.data().isEmpty() ? panel.title() : panel.title() + ", " + log.data();
+    XYChart chart = Plots.curves(title, panel.yTitle(), log.column("step"), series);
     return BitmapEncoder.getBufferedImage(chart);
   }
 

@@ -134,7 +134,9 @@ public final class Pretrainer {
       try (var folder = RunFolder.open(path, config, identity, machine)) {
         Optional<Checkpoint> last = folder.checkpoints().last();
         last.ifPresent(checkpoint -> resume(trainee, folder, checkpoint));
-        try (MetricsLog metrics = folder.metrics(COLUMNS, last.isPresent() ? done : -1)) {
+        String data =
+            datasets.stream().map(d -> d.dataset().name()).collect(Collectors.joining(", "));
+        try (MetricsLog metrics = folder.metrics(data, COLUMNS, last.isPresent() ? done : -1)) {
           train(trainee, folder, metrics);
           trainee.teacher().save(path.resolve("encoder"));
           RunRecord record =

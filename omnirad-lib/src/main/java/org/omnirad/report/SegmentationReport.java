@@ -225,6 +225,27 @@ public final class SegmentationReport implements Report {
             .toArray());
   }
 
+  /**
+   * The mean over all images of {@link #dice(int)} less that of another report, with its interval:
+   * a paired comparison.
+   *
+   * @param other of the same images
+   * @throws InputException where the images are others
+   */
+  public Interval diceLess(SegmentationReport other) {
+    if (!ids().equals(other.ids())) {
+      throw new InputException(
+          "%s and %s are of different images.".formatted(title, other.title),
+          "Compare reports of the same images in the same order.");
+    }
+    return bootstrap.mean(
+        IntStream.range(0, size()).mapToDouble(i -> dice(i) - other.dice(i)).toArray());
+  }
+
+  private List<String> ids() {
+    return images.stream().map(Image::id).toList();
+  }
+
   private Stream<MaskScores> there(int image) {
     return scores(image).stream().skip(1).filter(scores -> !scores.absent());
   }

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.omnirad.nn.ConvNorm;
 import org.omnirad.nn.ParameterTree;
-import org.omnirad.nn.RepConv;
 import org.omnirad.run.RandomSource;
 import org.omnirad.tensor.ConvOps;
 import org.omnirad.tensor.ConvOps.Activation;
@@ -41,7 +40,6 @@ final class DenseAdapter extends ParameterTree {
   private final List<ConvNorm> fusions = new ArrayList<>();
   private final HybridEncoder hybrid;
   private final UNetHead head;
-  private Precision precision = Precision.FLOAT32;
 
   /**
    * An adapter without values; {@link #start} or {@link #fill} gives them.
@@ -116,11 +114,9 @@ final class DenseAdapter extends ParameterTree {
 
   /** Sets the number format inside the layers; results stay float32. */
   void setPrecision(Precision precision) {
-    this.precision = precision;
     for (ParameterTree layer : namedLayers().values()) {
       switch (layer) {
         case ConvNorm conv -> conv.setPrecision(precision);
-        case RepConv conv -> conv.setPrecision(precision);
         case PositionedLayer transformer -> transformer.setPrecision(precision);
         default -> {}
       }
@@ -158,10 +154,11 @@ final class DenseAdapter extends ParameterTree {
   private NDArray fused(
       ParameterStore store, NDArray tokens, NDArray prior, int level, int size, boolean training) {
     int grid = (int) Math.round(Math.sqrt((double) tokens.getShape().get(1) - prefix));
-    NDList weights = fusions.get(level).weights(store, tokens, training);
+    ConvNorm fusion = fusions.get(level);
+    NDList weights = fusion.weights(store, tokens, training);
     int scale = 4 >> level;
     int side = size / (8 << level);
     return ConvOps.fuseLevel(
-        tokens, prior, weights, prefix, grid, scale, side, training, precision);
+        tokens, prior, weights, prefix, grid, scale, side, training, fusion.precision());
   }
 }

@@ -32,6 +32,7 @@ import org.omnirad.report.SegmentationReport;
 import org.omnirad.run.RandomSource;
 import org.omnirad.tensor.ConvOps;
 import org.omnirad.tensor.GradMode;
+import org.omnirad.tensor.ParameterOps;
 import org.omnirad.train.AdamW;
 import org.omnirad.train.EpochModel;
 import org.omnirad.train.ParameterGroup;
@@ -52,7 +53,8 @@ final class Trainee implements EpochModel, AutoCloseable {
   private final ImageList val;
   private final BlockTokens valTokens;
   private final Map<String, NDArray> state = new LinkedHashMap<>();
-  private final Map<String, NDArray> statisticsBefore = new LinkedHashMap<>();
+  private final List<NDArray> statistics = new ArrayList<>();
+  private final List<NDArray> statisticsBefore = new ArrayList<>();
   private final AdamW optimiser;
   private long numTrained;
   private final RandomSource random;
@@ -107,6 +109,9 @@ final class Trainee implements EpochModel, AutoCloseable {
           if (parameter.requiresGradient()) {
             trained.put(module + "." + name, array);
             numTrained += array.size();
+          } else {
+            statistics.add(array);
+            statisticsBefore.add(manager.zeros(array.getShape()));
           }
         });
     return new ParameterGroup(module, rate, 1, trained);
@@ -114,15 +119,15 @@ final class Trainee implements EpochModel, AutoCloseable {
 
   @Override
   public TrainingStep look(long step, List<Sample> batch) {
-    statisticsBefore.forEach((name, copy) -> copy.set(new NDIndex("..."), state.get(name)));
+    ParameterOps.moveTowards(statisticsBefore, statistics, 1);
     try (NDManager scratch = manager.newSubManager()) {
       if (config.augmented()) {
         ImageBatch images = images(scratch, batch);
-        NDArray views = this.views.apply(images, random, step, 0, 0);
-        byte[][] masks = this.views.masks(masks(batch), images, random, step, 0, 0);
+        NDArray shown = views.apply(images, random, step, 0, 0);
+        NDArray target = target(scratch, views.masks(masks(batch), images, random, step, 0, 0));
         return config.isFrozen()
-            ? backward(views, network.tokens(views, false), target(scratch, masks))
-            : backward(views, target(scratch, masks));
+            ? backward(shown, network.tokens(shown, false), target)
+            : backward(shown, target);
       }
       NDArray images = network.encoder().input(scratch, batch.stream().map(Sample::image).toList());
       NDArray target = target(scratch, network.squareMasks(batch));
@@ -190,7 +195,10 @@ final class Trainee implements EpochModel, AutoCloseable {
   @Override
   public void forget() {
     optimiser.zeroGradients();
-    statisticsBefore.forEach((name, copy) -> state.get(name).set(new NDIndex("..."), copy));
+    for (int i = 0; i < statistics.size(); i++) {
+      // Not moved towards: from what is not finite nothing can be moved.
+      statistics.get(i).set(new NDIndex(":"), statisticsBefore.get(i));
+    }
   }
 
   @Override

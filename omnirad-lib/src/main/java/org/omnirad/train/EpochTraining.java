@@ -48,7 +48,7 @@ public final class EpochTraining {
    *
    * @param what the activity that its progress line names
    * @param images what is learned from; the last ones of an epoch that fill no batch begin the next
-   * @param batchSize images of a step; all, where there are fewer
+   * @param batchSize images of a step; where there are fewer, some come twice in it
    * @param seed of the order of the images
    */
   public EpochTraining(String what, ImageList images, int batchSize, int epochs, long seed) {
@@ -91,7 +91,8 @@ public final class EpochTraining {
     long done = last.map(Checkpoint::step).orElse(0L);
     var all = new ArrayList<>(COLUMNS);
     all.addAll(columns);
-    try (MetricsLog metrics = folder.metrics(all, last.isPresent() ? done : -1)) {
+    String data = images.record().entries().getOrDefault("data.name", "");
+    try (MetricsLog metrics = folder.metrics(data, all, last.isPresent() ? done : -1)) {
       train(model, folder, metrics, done);
     }
     Checkpoint best = checkpoints.best().orElseThrow();

@@ -28,21 +28,23 @@ public final class MetricsLog implements AutoCloseable {
 
   private static volatile Supplier<MetricsDisplay> display = () -> MetricsDisplay.NONE;
 
+  private final String data;
   private final List<String> columns;
   private final List<double[]> rows = new ArrayList<>();
   private final MetricsDisplay shown;
   private Writer file = Writer.nullWriter();
 
-  private MetricsLog(List<String> columns, MetricsDisplay shown) {
+  private MetricsLog(String data, List<String> columns, MetricsDisplay shown) {
+    this.data = data;
     this.columns = columns;
     this.shown = shown;
   }
 
-  static MetricsLog open(Path path, List<String> names, long lastStep) {
+  static MetricsLog open(Path path, String data, List<String> names, long lastStep) {
     var columns = new ArrayList<String>();
     columns.add(STEP);
     columns.addAll(names);
-    var log = new MetricsLog(Collections.unmodifiableList(columns), display.get());
+    var log = new MetricsLog(data, Collections.unmodifiableList(columns), display.get());
     try {
       if (Files.exists(path)) {
         log.read(path, lastStep);
@@ -65,7 +67,7 @@ public final class MetricsLog implements AutoCloseable {
   public static MetricsLog read(Path path) {
     try {
       String header = Files.readString(path).lines().findFirst().orElse("");
-      var log = new MetricsLog(List.of(header.split(",", -1)), MetricsDisplay.NONE);
+      var log = new MetricsLog("", List.of(header.split(",", -1)), MetricsDisplay.NONE);
       if (!log.columns.get(0).equals(STEP)) {
         throw InputException.of(path, "its first column is not 'step'.", READABLE);
       }
@@ -136,6 +138,11 @@ public final class MetricsLog implements AutoCloseable {
       throw new UncheckedIOException("cannot write metrics: " + e, e);
     }
     shown.added(this);
+  }
+
+  /** Names what is learned from; empty where the numbers were read from a file. */
+  public String data() {
+    return data;
   }
 
   /** The names of the columns; the first is {@code step}. */

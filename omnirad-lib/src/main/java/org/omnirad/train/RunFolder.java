@@ -168,11 +168,12 @@ public final class RunFolder implements AutoCloseable {
   /**
    * The metrics in it, without those of steps after the checkpoint that the training goes on from.
    *
+   * @param data names what is learned from, for the titles of curves
    * @param columns after the first, {@code step}
    * @param lastStep the step of that checkpoint, or -1 at the start
    */
-  public MetricsLog metrics(List<String> columns, long lastStep) {
-    return MetricsLog.open(folder.resolve("metrics.csv"), columns, lastStep);
+  public MetricsLog metrics(String data, List<String> columns, long lastStep) {
+    return MetricsLog.open(folder.resolve("metrics.csv"), data, columns, lastStep);
   }
 
   /** Adds a line to {@code run.log}, with the time. */

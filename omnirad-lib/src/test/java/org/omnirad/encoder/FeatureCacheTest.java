@@ -2,12 +2,16 @@ package org.omnirad.encoder;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import ai.djl.ndarray.NDManager;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +66,30 @@ class FeatureCacheTest {
         return all.record().with("data.name", name);
       }
     };
+  }
+
+  @Test
+  void tokensAreKeptWhereThoseOfAllImagesFit() throws IOException {
+    ImageList images = images("a");
+    List<Sample> samples = List.of(images.get(0), images.get(1));
+    var blocks = new TreeSet<>(Set.of(0));
+    // 8 images of 1 + 4 tokens with 192 values of 4 bytes.
+    int bytes = 8 * 5 * 192 * Float.BYTES;
+    try (NDManager manager = NDManager.newBaseManager()) {
+      float[] computed =
+          new BlockTokens(encoder, blocks).of(manager, samples).get(0).toFloatArray();
+      assertEquals(2 * 5 * 192, computed.length);
+      var small = new FeatureCache(folder.resolve("small"), bytes - 1);
+      var large = new FeatureCache(folder.resolve("large"), bytes);
+      for (FeatureCache cache : List.of(small, large, large)) {
+        BlockTokens tokens = cache.tokens(encoder, images, blocks);
+        assertArrayEquals(computed, tokens.of(manager, samples).get(0).toFloatArray());
+      }
+    }
+    assertFalse(Files.exists(folder.resolve("small")));
+    try (Stream<Path> kept = Files.list(folder.resolve("large"))) {
+      assertEquals(2, kept.count());
+    }
   }
 
   @Test

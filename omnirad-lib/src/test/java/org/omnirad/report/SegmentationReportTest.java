@@ -46,6 +46,29 @@ class SegmentationReportTest {
   }
 
   @Test
+  void aPairedDifferenceIsOfTheSameImages() {
+    SegmentationReport report = report();
+    SegmentationReport.Builder perfect = SegmentationReport.builder("perfect", report.classNames());
+    for (int i = 0; i < report.size(); i++) {
+      byte[] mask = report.mask(i);
+      perfect.add(report.id(i), report.width(i), report.height(i), mask, mask);
+    }
+    double expected = 0;
+    for (int i = 0; i < report.size(); i++) {
+      expected += (1 - report.dice(i)) / report.size();
+    }
+    var difference = perfect.build(RECORD).diceLess(report);
+    assertEquals(expected, difference.point(), 1e-15);
+    assertTrue(difference.low() <= expected && expected <= difference.high());
+    assertEquals(0, report.diceLess(report).high());
+    SegmentationReport other =
+        SegmentationReport.builder("other", report.classNames())
+            .add("another", 2, 2, mask(0, 1, 0, 0), mask(0, 1, 0, 0))
+            .build(RECORD);
+    assertThrows(InputException.class, () -> report.diceLess(other));
+  }
+
+  @Test
   void otherProtocolsScoreTheSameMasks() {
     SegmentationReport pooled = report().by(MaskProtocol.POOLED);
     assertEquals(MaskProtocol.POOLED, pooled.protocol());

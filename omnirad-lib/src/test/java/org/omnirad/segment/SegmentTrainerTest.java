@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.data.phantom.PhantomConfig;
 import org.omnirad.data.phantom.PhantomDataset;
+import org.omnirad.encoder.BlockTokens;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.FeatureCache;
 import org.omnirad.encoder.VitConfig;
@@ -39,6 +42,7 @@ import org.omnirad.run.RandomSource;
 import org.omnirad.run.RunRecord;
 import org.omnirad.run.TemporaryFolder;
 import org.omnirad.tensor.Precision;
+import org.omnirad.train.EpochModel;
 import org.omnirad.train.MetricsLog;
 import org.omnirad.train.TrainingStoppedException;
 
@@ -231,6 +235,37 @@ class SegmentTrainerTest {
     try (Stream<Path> kept = Files.list(cache)) {
       assertEquals(8, kept.count(), "the validation images are not augmented");
     }
+  }
+
+  @Test
+  void aStepThatIsForgottenLeavesNothingBehind() {
+    ImageList train = dataset.split(Split.TRAIN);
+    List<Sample> batch = List.of(train.get(0), train.get(1));
+    try (var network =
+            SegmentNetwork.start(
+                encoder.copy("copy"), QUICK, train.maskClassNames(), new RandomSource(7));
+        var trainee = new Trainee(QUICK, network, tokens(network), train, tokens(network))) {
+      Map<String, float[]> before = statistics(trainee);
+      double loss = trainee.look(0, batch).loss();
+      Map<String, float[]> after = statistics(trainee);
+      assertTrue(
+          before.keySet().stream().noneMatch(k -> Arrays.equals(before.get(k), after.get(k))));
+      trainee.forget();
+      statistics(trainee).forEach((name, values) -> assertArrayEquals(before.get(name), values));
+      var again = trainee.look(0, batch);
+      assertEquals(loss, again.loss());
+      statistics(trainee).forEach((name, values) -> assertArrayEquals(after.get(name), values));
+    }
+  }
+
+  private static BlockTokens tokens(SegmentNetwork network) {
+    return new BlockTokens(network.encoder(), network.blocks());
+  }
+
+  private static Map<String, float[]> statistics(Trainee trainee) {
+    return trainee.tensors().get(EpochModel.MODEL).entrySet().stream()
+        .filter(entry -> entry.getKey().contains("running"))
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().toFloatArray()));
   }
 
   @Test

@@ -27,7 +27,7 @@ class MetricsLogTest {
   }
 
   private void write(int steps) {
-    try (MetricsLog log = MetricsLog.open(file(), COLUMNS, -1)) {
+    try (MetricsLog log = MetricsLog.open(file(), "phantom", COLUMNS, -1)) {
       for (int step = 1; step <= steps; step++) {
         log.add(
             step,
@@ -58,13 +58,14 @@ class MetricsLogTest {
   void goesOnAfterTheCheckpoint() throws IOException {
     write(5);
     List<String> whole = Files.readAllLines(file());
-    try (MetricsLog log = MetricsLog.open(file(), COLUMNS, 3)) {
+    try (MetricsLog log = MetricsLog.open(file(), "phantom", COLUMNS, 3)) {
+      assertEquals("phantom", log.data());
       assertEquals(3, log.size());
       log.add(4, Map.of("loss", 1.0 / 12, "score", 0.5));
       log.add(5, Map.of("loss", Double.MIN_VALUE));
     }
     assertEquals(whole, Files.readAllLines(file()));
-    MetricsLog.open(file(), COLUMNS, -1).close();
+    MetricsLog.open(file(), "phantom", COLUMNS, -1).close();
     assertEquals(List.of("step,loss,score"), Files.readAllLines(file()));
   }
 
@@ -77,7 +78,7 @@ class MetricsLogTest {
       Files.writeString(file(), text.substring(0, length));
       assertEquals(1, MetricsLog.read(file()).size(), text.substring(0, length));
     }
-    try (MetricsLog log = MetricsLog.open(file(), COLUMNS, 2)) {
+    try (MetricsLog log = MetricsLog.open(file(), "phantom", COLUMNS, 2)) {
       log.add(2, Map.of("loss", 1.0 / 6, "score", 0.5));
     }
     assertEquals(text, Files.readString(file()));
@@ -87,7 +88,8 @@ class MetricsLogTest {
   void foreignFilesAreRefused() throws IOException {
     write(2);
     var header =
-        assertThrows(InputException.class, () -> MetricsLog.open(file(), List.of("loss"), 1));
+        assertThrows(
+            InputException.class, () -> MetricsLog.open(file(), "phantom", List.of("loss"), 1));
     assertTrue(
         header.getMessage().contains("its first line is not 'step,loss'"), header.getMessage());
     Files.writeString(file(), "3,many,\n", StandardOpenOption.APPEND);

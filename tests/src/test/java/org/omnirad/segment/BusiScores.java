@@ -1,4 +1,4 @@
-package org.omnirad.tests.benchmark;
+package org.omnirad.segment;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,13 +15,10 @@ import org.omnirad.data.Sample;
 import org.omnirad.data.Split;
 import org.omnirad.encoder.Encoder;
 import org.omnirad.encoder.VitConfig;
-import org.omnirad.metric.Bootstrap;
 import org.omnirad.metric.MaskMeasure;
 import org.omnirad.metric.MaskScores;
 import org.omnirad.report.SegmentationReport;
 import org.omnirad.run.RunRecord;
-import org.omnirad.segment.SegmentConfig;
-import org.omnirad.segment.Segmenter;
 
 /**
  * Prints in Markdown how well the lesions of BUSI's images with masks are found in five-fold
@@ -95,7 +92,9 @@ final class BusiScores {
     List<byte[]> masks = new ArrayList<>();
     for (int i = 0; i < images.size(); i++) {
       Sample sample = images.get(i);
-      byte[] mask = squared(sample.mask().orElseThrow(), sample.image());
+      RgbImage image = sample.image();
+      byte[] mask =
+          MaskResize.toSquare(sample.mask().orElseThrow(), image.width(), image.height(), GRID);
       for (int j = 0; j < mask.length; j++) {
         counts[j] += mask[j];
       }
@@ -121,16 +120,6 @@ final class BusiScores {
     return MaskScores.of(truth, predicted, GRID, GRID, 2).get(1).score(MaskMeasure.DICE);
   }
 
-  private static byte[] squared(byte[] mask, RgbImage image) {
-    byte[] square = new byte[GRID * GRID];
-    for (int i = 0; i < square.length; i++) {
-      int y = (2 * (i / GRID) + 1) * image.height() / (2 * GRID);
-      int x = (2 * (i % GRID) + 1) * image.width() / (2 * GRID);
-      square[i] = mask[y * image.width() + x];
-    }
-    return square;
-  }
-
   /** A square mask, {@code side} pixels wide, at the size of an image. */
   private static byte[] resized(byte[] square, int side, RgbImage image) {
     byte[] mask = new byte[image.width() * image.height()];
@@ -149,25 +138,14 @@ final class BusiScores {
     scores.forEach(
         (method, builder) -> {
           SegmentationReport report = builder.build(record);
-          var difference =
-              Bootstrap.defaults()
-                  .difference(report.size(), times -> mean(report, times) - mean(first, times));
           System.out.printf(
               "| %s | %s | %s | %s |%n",
               method,
               report.score(MaskMeasure.DICE),
               report.score(MaskMeasure.IOU),
-              difference.interval());
+              report.diceLess(first));
         });
     System.out.println();
     System.out.println(first.perClass().markdown());
-  }
-
-  private static double mean(SegmentationReport report, int[] times) {
-    double sum = 0;
-    for (int i = 0; i < times.length; i++) {
-      sum += times[i] * report.dice(i);
-    }
-    return sum / times.length;
   }
 }
